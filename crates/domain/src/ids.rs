@@ -1,0 +1,149 @@
+//! The names that Slack and AWS give to things, each a type of its own, so
+//! that a channel can never stand where a user is meant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the id as it came; nothing is checked.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A Slack workspace (`T…`), or a whole Enterprise organisation (`E…`) when
+    /// the app is installed there: whatever an installation is kept under.
+    TeamId;
+    /// A Slack user (`U…` or `W…`).
+    UserId;
+    /// A Slack bot (`B…`); the bot's *user* is a [`UserId`].
+    BotId;
+    /// A Slack app (`A…`).
+    AppId;
+    /// A Slack channel (`C…`, `G…`) or direct message (`D…`).
+    ChannelId;
+    /// A Slack user group (`S…`).
+    UserGroupId;
+    /// A message's timestamp (`1712345678.000100`), its name within its channel.
+    MessageTs;
+    /// An AWS region, as AWS writes it (`eu-west-1`).
+    Region;
+    /// An AWS account, 12 digits.
+    AccountId;
+    /// The function that does a job (`ec2`), which begins the job's id.
+    Worker;
+    /// A job: `<worker>#<what makes it unique>`.
+    JobId;
+    /// One worker process's hold on one job; random, never reused.
+    Owner;
+}
+
+/// An EC2 instance id: `i-` and 8 or 17 lower-case hexadecimal digits.
+///
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html>
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct InstanceId(String);
+
+impl InstanceId {
+    /// Accepts `text` if it has the form of an instance id; case is folded.
+    pub fn parse(text: &str) -> Option<Self> {
+        let folded = text.to_ascii_lowercase();
+        let digits = folded.strip_prefix("i-")?;
+        let right = matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        right.then_some(Self(folded))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for InstanceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for InstanceId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("“{text}” is not an instance id"))
+    }
+}
+
+impl From<InstanceId> for String {
+    fn from(id: InstanceId) -> Self {
+        id.0
+    }
+}
+
+impl JobId {
+    /// The job for one Slack message. One message may arrive under two event
+    /// ids, so the message itself is the name.
+    pub fn for_message(worker: &Worker, team: &TeamId, channel: &ChannelId, ts: &MessageTs) -> Self {
+        Self(format!("{worker}#{team}#{channel}#{ts}"))
+    }
+
+    /// The worker whose job this is: what stands before the first `#`.
+    pub fn worker(&self) -> Worker {
+        Worker::new(self.0.split_once('#').map_or(self.0.as_str(), |(worker, _)| worker))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instance_ids_have_8_or_17_hexadecimal_digits() {
+        for (text, valid) in [
+            ("i-0123456789abcdef0", true),
+            ("i-12345678", true),
+            ("I-0123456789ABCDEF0", true),
+            ("i-0123456789abcdef", false),
+            ("i-0123456789abcdefg", false),
+            ("i-", false),
+            ("0123456789abcdef0", false),
+            ("i-1234567８", false),
+        ] {
+            assert_eq!(InstanceId::parse(text).is_some(), valid, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_job_id_names_its_worker() {
+        let id = JobId::for_message(
+            &Worker::new("ec2"),
+            &TeamId::new("T1"),
+            &ChannelId::new("C1"),
+            &MessageTs::new("1.2"),
+        );
+        assert_eq!(id.as_str(), "ec2#T1#C1#1.2");
+        assert_eq!(id.worker(), Worker::new("ec2"));
+    }
+}

@@ -1,0 +1,11 @@
+//! Bellhop's rules: the language people type, who may do what, and how a job
+//! moves from a request to a told result.
+//!
+//! Nothing here waits, reads a clock or an environment, or knows Slack's or
+//! AWS's wire formats: everything is an argument, so every rule is a table in
+//! a test.
+
+pub mod command;
+pub mod ids;
+pub mod job;
+pub mod time;
