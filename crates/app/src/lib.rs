@@ -1,1 +1,21 @@
-//! Crate.
+//! The product: one struct per way in, the ports it needs, and every sentence
+//! that people read.
+//!
+//! An entry point verifies, decodes, decides, acts and replies, in that order;
+//! its fields are everything it may touch. Nothing here knows DynamoDB, SSM or
+//! EC2's wire: those stand behind [`ports`].
+
+pub mod ec2;
+pub mod events;
+mod gateway;
+mod hold;
+pub mod http;
+pub mod install;
+mod messages;
+pub mod ports;
+pub mod sweeper;
+mod telling;
+pub mod wake;
+
+pub use gateway::MAX_BODY_BYTES;
+pub use hold::new_owner;

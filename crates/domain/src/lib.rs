@@ -7,5 +7,9 @@
 
 pub mod command;
 pub mod ids;
+pub mod instance;
 pub mod job;
+pub mod policy;
+pub mod preflight;
+pub mod resolve;
 pub mod time;

@@ -1,2 +1,34 @@
-//! Placeholder.
-fn main() {}
+//! Add to Slack: wires the entry point `app::install` to AWS and Slack.
+
+use std::sync::Arc;
+
+use app::install::Install;
+use aws::clients::{self, Patience};
+use aws::dynamo::{DynamoOauthStates, SealedTokens};
+use aws::glue::{OsEntropy, SystemClock, http};
+use aws::secrets::{InstallSecrets, SsmStore};
+use slack::web::{ApiBase, Client, Limits};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    aws::glue::init_tracing();
+    let config = aws::config::Install::from_env()?;
+    let sdk = clients::sdk_config(Patience::Gateway).await?;
+    let clock = Arc::new(SystemClock);
+    let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
+    let secrets = Arc::new(InstallSecrets::new(store, &config.ssm_prefix));
+    let dynamo = clients::dynamo(&sdk);
+    let tokens =
+        SealedTokens::new(dynamo.clone(), config.installations_table, secrets.clone(), clock.clone());
+    let install = Install {
+        credentials: secrets,
+        states: Arc::new(DynamoOauthStates::new(dynamo, config.oauth_states_table)),
+        enrolment: Arc::new(tokens),
+        slack: Client::over_https(ApiBase::parse(&config.slack_api_url)?, Limits::WORKER)?,
+        entropy: Arc::new(OsEntropy),
+        public_url: config.public_url,
+    };
+    let (install, clock) = (&install, &clock);
+    http::run(async move |request| install.handle(&request, app::ports::Clock::now(clock.as_ref())).await)
+        .await
+}

@@ -1,0 +1,224 @@
+//! From the text to a decision: an answer, or a plan that is begun.
+
+use domain::command::{AccountRef, Clause, Command, Parsed, Verb, parse};
+use domain::instance::Instance;
+use domain::job::{Audience, Ending, Move, Plan, PlanTarget, Progress};
+use domain::policy::{self, Decision};
+use domain::preflight::{Outcome, Warning, preflight};
+use domain::resolve::{References, Selection, select};
+use slack::blocks::Message;
+use slack::web::ApiError;
+
+use super::Run;
+use super::fleet::Seen;
+use super::person::person;
+use crate::hold::{Hold, Stop};
+use crate::messages;
+use crate::telling;
+
+/// An answer instead of a change.
+pub(super) struct Answer {
+    pub(super) ending: Ending,
+    pub(super) audience: Audience,
+    pub(super) message: Message,
+}
+
+impl Answer {
+    /// An answer for everybody in the thread.
+    pub(super) fn open(message: Message) -> Self {
+        Self { ending: Ending::Done, audience: Audience::Thread, message }
+    }
+
+    /// A refusal, for the requester alone.
+    pub(super) fn refusal(message: Message) -> Self {
+        Self { ending: Ending::Failed, audience: Audience::Requester, message }
+    }
+}
+
+/// What a command comes to.
+enum Decided {
+    Answer(Answer),
+    /// To be begun, with what should be said about it first.
+    Plan(Plan, Vec<Warning>),
+}
+
+impl Run<'_> {
+    /// Decides a claimed job: it is finished, or begun and accepted, afterwards.
+    pub(super) async fn decide(&self, hold: &mut Hold<'_>) -> Result<(), Stop> {
+        match self.decided(hold).await? {
+            Decided::Answer(answer) => self.answer(hold, answer).await,
+            Decided::Plan(plan, warnings) => self.act(hold, plan, &warnings).await,
+        }
+    }
+
+    /// Finishes the job with an answer; it is told next.
+    pub(super) async fn answer(&self, hold: &mut Hold<'_>, answer: Answer) -> Result<(), Stop> {
+        let reply = telling::reply(answer.audience, &answer.message);
+        let finish = Move::Finish { owner: hold.owner(), ending: answer.ending };
+        hold.go(&finish, |job| job.reply = Some(reply)).await
+    }
+
+    async fn decided(&self, hold: &Hold<'_>) -> Result<Decided, Stop> {
+        let request = &hold.job.request;
+        let user = match self.worker.slack.user_info(&self.token, &request.user).await {
+            Ok(user) => user,
+            // Slack does not show us strangers: nothing is known that would give a right.
+            Err(ApiError::NoAccess(_)) => slack::web::User::default(),
+            Err(error) => {
+                return Err(Stop::Fault(anyhow::Error::new(error).context("asking Slack who this is")));
+            }
+        };
+        let person = person(&request.user, &user, &self.installation.team);
+        let answer = match parse(&request.text, Some(&self.installation.bot_user)) {
+            // Who may not even look gets no other answer either.
+            _ if policy::decide(&person, Verb::Find) != Decision::Allow => {
+                Answer::refusal(messages::members_only())
+            }
+            Parsed::Empty => Answer::refusal(messages::empty(&request.user)),
+            Parsed::Help(topic) => Answer::refusal(messages::help(topic)),
+            Parsed::Version => Answer::refusal(messages::version()),
+            Parsed::Refused(refusal) => Answer::refusal(messages::refusal(&refusal)),
+            Parsed::Command(command) => {
+                return match policy::decide(&person, command.verb) {
+                    Decision::Allow => self.command(hold, &command).await,
+                    Decision::Deny(_) => Ok(Decided::Answer(Answer::refusal(messages::members_only()))),
+                };
+            }
+        };
+        Ok(Decided::Answer(answer))
+    }
+
+    async fn command(&self, hold: &Hold<'_>, command: &Command) -> Result<Decided, Stop> {
+        if let Some(clause) = not_yet(command) {
+            let message = messages::not_yet(clause);
+            return Ok(Decided::Answer(Answer::refusal(message)));
+        }
+        if let Some(refused) = self.other_account(command).await? {
+            return Ok(Decided::Answer(refused));
+        }
+        let regions = match self.regions(command) {
+            Ok(regions) => regions,
+            Err(stranger) => {
+                let message = messages::bad_region(&stranger, &self.worker.regions);
+                return Ok(Decided::Answer(Answer::refusal(message)));
+            }
+        };
+        let mentioned = self.mentioned(command, &hold.job.request).await?;
+        let seen = self.see(command, &regions).await;
+        if let Some(answer) = self.blind(command, &seen, regions.len()).await? {
+            return Ok(Decided::Answer(answer));
+        }
+        let references = References { rows: &mentioned.rows, this: &mentioned.this };
+        let now = self.worker.clock.now();
+        match select(command, &seen.fleet, &references, now) {
+            Selection::Found(found) => self.found(hold, command, &found, &seen).await,
+            Selection::NotFound { asked, closest } => {
+                let message = messages::not_found(&asked, &regions, &closest);
+                Ok(Decided::Answer(Answer::refusal(message)))
+            }
+            Selection::Several { asked, candidates } => {
+                let message = messages::several(command.verb, &asked, &candidates);
+                Ok(Decided::Answer(Answer::refusal(message)))
+            }
+            Selection::TooMany { count, limit } => {
+                let message = messages::too_many(command.verb, count, limit);
+                Ok(Decided::Answer(Answer::refusal(message)))
+            }
+        }
+    }
+
+    async fn found(
+        &self,
+        hold: &Hold<'_>,
+        command: &Command,
+        found: &[&Instance],
+        seen: &Seen,
+    ) -> Result<Decided, Stop> {
+        match command.verb {
+            Verb::Find => Ok(Decided::Answer(self.list(hold, found, &seen.blind).await?)),
+            Verb::Check => Ok(Decided::Answer(self.check(hold, found, &seen.blind).await?)),
+            _ => Ok(self.planned(command, found)),
+        }
+    }
+
+    /// An instance for which there is nothing to do is named in the answer, and
+    /// does not keep the others from being changed.
+    fn planned(&self, command: &Command, found: &[&Instance]) -> Decided {
+        let mut targets = Vec::new();
+        let mut warnings = Vec::new();
+        let mut left_alone = Vec::new();
+        let mut action = None;
+        for instance in found {
+            let checked = preflight(command.verb, command.flags, instance);
+            let progress = if let Outcome::Go(go) = checked.outcome {
+                action = Some(go);
+                warnings.extend(checked.warnings);
+                Progress::Planned
+            } else {
+                let why = messages::left_alone(command.verb, instance, checked.outcome);
+                left_alone.push((checked.outcome, why.clone()));
+                Progress::Refused { why }
+            };
+            targets.push(PlanTarget {
+                id: instance.id.clone(),
+                region: instance.region.clone(),
+                label: instance.label().to_owned(),
+                before: instance.state,
+                progress,
+            });
+        }
+        let Some(action) = action else {
+            return Decided::Answer(nothing_goes(&left_alone));
+        };
+        let plan = Plan {
+            verb: command.verb.as_str().to_owned(),
+            action,
+            dry_run: command.flags.dry_run,
+            wait: !command.flags.no_wait,
+            begun_at: self.worker.clock.now(),
+            targets,
+        };
+        Decided::Plan(plan, warnings)
+    }
+
+    /// Own account only, for now: any other is refused rather than left out.
+    async fn other_account(&self, command: &Command) -> Result<Option<Answer>, Stop> {
+        let asked = match &command.account {
+            None | Some(AccountRef::All) => return Ok(None),
+            Some(AccountRef::Id(id)) => id.as_str(),
+            Some(AccountRef::Alias(alias)) => alias,
+        };
+        let own = self.worker.instances.caller().await.map_err(anyhow::Error::new)?.account;
+        Ok((asked != own.as_str()).then(|| Answer::refusal(messages::unknown_account(asked, &own))))
+    }
+
+    /// Where a region could not be looked at, a change might hit the wrong
+    /// instance of two, so nothing is changed; a list says what is missing.
+    async fn blind(&self, command: &Command, seen: &Seen, regions: usize) -> Result<Option<Answer>, Stop> {
+        let all_blind = seen.blind.len() == regions;
+        if seen.blind.is_empty() || !(all_blind || command.verb.is_change()) {
+            return Ok(None);
+        }
+        let mut lines = Vec::new();
+        for (region, error) in &seen.blind {
+            lines.push(self.aws_refused(region, error).await);
+        }
+        Ok(Some(Answer::refusal(messages::blind(&lines))))
+    }
+}
+
+fn nothing_goes(left_alone: &[(Outcome, String)]) -> Answer {
+    let idle = left_alone.iter().all(|(outcome, _)| matches!(outcome, Outcome::NothingToDo { .. }));
+    let lines: Vec<&str> = left_alone.iter().map(|(_, why)| why.as_str()).collect();
+    let message = messages::lines(&lines);
+    if idle { Answer::open(message) } else { Answer::refusal(message) }
+}
+
+/// A clause that is understood, and that nothing can carry out yet. It is never
+/// just left out.
+fn not_yet(command: &Command) -> Option<Clause> {
+    if command.lasting.is_some() {
+        return Some(Clause::Lasting);
+    }
+    command.when.as_ref().map(|_| Clause::At)
+}

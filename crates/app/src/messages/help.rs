@@ -1,0 +1,80 @@
+//! Greetings and help.
+
+use domain::command::{Clause, Topic, Verb};
+use domain::ids::UserId;
+use slack::blocks::Message;
+use slack::text::mention;
+
+/// An empty mention.
+pub(crate) fn empty(user: &UserId) -> Message {
+    Message::text(format!("Hi {}. Try *find*, *check*, *start*, *stop*, or *help*.", mention(user)))
+}
+
+/// What runs here.
+pub(crate) fn version() -> Message {
+    Message::text(concat!("Bellhop ", env!("CARGO_PKG_VERSION")))
+}
+
+/// Help on everything, or on one topic.
+pub(crate) fn help(topic: Option<Topic>) -> Message {
+    Message::text(match topic {
+        None => overview(),
+        Some(Topic::Verb(verb)) => on_verb(verb),
+        Some(Topic::Filters) => filters(),
+        Some(Topic::Standup) => "I do not run standups yet.".to_owned(),
+    })
+}
+
+fn overview() -> String {
+    let mut lines = vec!["I look after EC2 instances. Mention me with one of these:".to_owned()];
+    lines.extend(Verb::ALL.iter().map(|verb| format!("• {}", summary(*verb))));
+    lines.push("Say *help stop* for one command, or *help filters* for how to name instances.".to_owned());
+    lines.join("\n")
+}
+
+/// One line on each verb; the compiler asks for a new one.
+const fn summary(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Find => {
+            "*find* – list instances: `find`, `find stopped`, `find web-*`, `find tag:Env=dev in eu-west-1`"
+        }
+        Verb::Check => "*check* – state and status checks: `check web-1`",
+        Verb::Start => "*start* – start stopped instances: `start web-1 web-2`",
+        Verb::Stop => "*stop* – stop running instances: `stop web-1`, `stop tag:Env=dev`",
+        Verb::Reboot => "*reboot* – reboot on the same host: `reboot web-1`",
+        Verb::Restart => "*restart* – reboot what runs; what is stopped, *start* brings up: `restart web-1`",
+        Verb::Terminate => "*terminate* – remove one instance for good: `terminate db-old`",
+        Verb::Kill => "*kill* – the same as *terminate*",
+    }
+}
+
+fn on_verb(verb: Verb) -> String {
+    let mut lines = vec![summary(verb).to_owned()];
+    if !verb.synonyms().is_empty() {
+        lines.push(format!("Also: {}.", verb.synonyms().join(", ")));
+    }
+    if let Some(limit) = verb.max_targets() {
+        let instances = if limit == 1 { "instance" } else { "instances" };
+        lines.push(format!("At most {limit} {instances} at once."));
+    }
+    let flags = [Clause::DryRun, Clause::NoWait, Clause::Force, Clause::Hibernate];
+    let flags: Vec<String> = flags
+        .into_iter()
+        .filter(|flag| verb.allows(*flag))
+        .map(|flag| format!("`{}`", flag.as_str()))
+        .collect();
+    if !flags.is_empty() {
+        lines.push(format!("Flags: {}.", flags.join(", ")));
+    }
+    lines.join("\n")
+}
+
+fn filters() -> String {
+    [
+        "Name instances by id, name, pattern (`web-*`), private IP, `#2` (a row of the last list in this thread) or `this`.",
+        "Or by filters: `name` `state` `type` `az` `vpc` `subnet` `ip` `id` `image` `region` `env` `owner` `asg` `tag:KEY`, each with `=` or `!=`; and `age` with `<` or `>`, e.g. `age>7d`.",
+        "With *find* and *check* a state can stand alone: `find stopped`.",
+        "`in eu-west-1,us-east-1` chooses regions. Quote names with spaces: `check \"Jenkins Master\"`.",
+    ]
+    .join("\n")
+}

@@ -1,0 +1,119 @@
+//! Lists of instances, and one instance in full.
+
+use std::collections::BTreeMap;
+
+use domain::instance::{Instance, InstanceState};
+use domain::time::Millis;
+use slack::blocks::Message;
+use slack::text::{bold, code, escape};
+
+use super::time::age;
+use crate::ports::Health;
+
+/// How many instances one message shows.
+pub(crate) const MAX_ROWS: usize = 10;
+
+/// How many scheduled events of one instance are told.
+const MAX_EVENTS: usize = 5;
+
+/// The instances, ten at most, and the counts of all; `blind` says where
+/// nothing could be seen.
+pub(crate) fn list(found: &[&Instance], blind: &[String]) -> Message {
+    let mut lines = vec![heading(found)];
+    for (row, instance) in found.iter().take(MAX_ROWS).enumerate() {
+        lines.push(format!("{}. {}", row + 1, line(instance)));
+    }
+    if found.len() > MAX_ROWS {
+        let rest = found.len() - MAX_ROWS;
+        lines.push(format!(
+            "… and {rest} more. Narrow it down by a state, a name or a tag, e.g. *find running web-**."
+        ));
+    }
+    lines.extend(blind.iter().cloned());
+    Message::text(lines.join("\n"))
+}
+
+fn heading(found: &[&Instance]) -> String {
+    if found.is_empty() {
+        return "No instances match.".to_owned();
+    }
+    let mut states: BTreeMap<InstanceState, usize> = BTreeMap::new();
+    let mut regions: BTreeMap<&str, usize> = BTreeMap::new();
+    for instance in found {
+        *states.entry(instance.state).or_default() += 1;
+        *regions.entry(instance.region.as_str()).or_default() += 1;
+    }
+    let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    let regions: Vec<String> =
+        regions.iter().map(|(region, count)| format!("{count} in {}", escape(region))).collect();
+    let instances = if found.len() == 1 { "instance" } else { "instances" };
+    format!("*{} {instances}*: {} ({})", found.len(), states.join(", "), regions.join(", "))
+}
+
+fn line(instance: &Instance) -> String {
+    let name = instance.name().map(|name| format!("{} ", bold(name))).unwrap_or_default();
+    let address = instance.private_ip.as_deref().map(|ip| format!(" · {}", escape(ip))).unwrap_or_default();
+    format!(
+        "{name}{} · {} · {} · {}{address}",
+        code(instance.id.as_str()),
+        instance.state,
+        escape(&instance.instance_type),
+        escape(&instance.zone)
+    )
+}
+
+/// The instances one by one with their status checks; `count` is how many
+/// there were in all, `refused` what could not be seen.
+pub(crate) fn check(
+    shown: &[&Instance],
+    count: usize,
+    health: &[Health],
+    refused: &[String],
+    now: Millis,
+) -> Message {
+    let mut lines: Vec<String> = Vec::new();
+    if shown.is_empty() {
+        lines.push("No instances match.".to_owned());
+    }
+    for instance in shown {
+        let health = health.iter().find(|health| health.id == instance.id);
+        lines.extend(in_full(instance, health, now));
+    }
+    if count > shown.len() {
+        lines.push(format!("… and {} more. Narrow it down.", count - shown.len()));
+    }
+    lines.extend(refused.iter().cloned());
+    Message::text(lines.join("\n"))
+}
+
+fn in_full(instance: &Instance, health: Option<&Health>, now: Millis) -> Vec<String> {
+    let mut first = format!("{} is *{}*", bold(instance.label()), instance.state);
+    if instance.state == InstanceState::Running {
+        first.push_str(&format!(" for {}", age(now.since(instance.launched_at))));
+    }
+    first.push('.');
+    if let Some(health) = health {
+        first.push_str(&checks(health));
+    }
+    let mut facts = vec![code(instance.id.as_str()), escape(&instance.instance_type), escape(&instance.zone)];
+    facts.extend(instance.private_ip.as_deref().map(escape));
+    facts.extend(instance.public_ip.as_deref().map(|ip| format!("public {}", escape(ip))));
+    facts.extend(instance.spot.then(|| "Spot".to_owned()));
+    facts.extend(instance.auto_scaling_group().map(|group| format!("Auto Scaling group {}", escape(group))));
+    facts.extend(instance.is_protected().then(|| "protected".to_owned()));
+    let mut lines = vec![first, format!("    {}", facts.join(" · "))];
+    let events = health.map(|health| health.events.as_slice()).unwrap_or_default();
+    for (event, description) in events.iter().take(MAX_EVENTS) {
+        lines.push(format!("    Scheduled by AWS: {} ({})", escape(description), escape(event)));
+    }
+    lines
+}
+
+fn checks(health: &Health) -> String {
+    match (health.system.as_str(), health.instance.as_str()) {
+        ("ok", "ok") => " Both status checks pass.".to_owned(),
+        (system, instance) => {
+            format!(" Status checks: system {}, instance {}.", bold(system), bold(instance))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Durations and moments as people say them.
+
+use jiff::civil::DateTime;
+
+/// `41 s`, `12 min`, `5 h`, `3 days`.
+pub(super) fn age(millis: u64) -> String {
+    let seconds = millis / 1_000;
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7_199 => format!("{} min", seconds / 60),
+        7_200..=172_799 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// The moment in EC2's words for the last change, `User initiated (2026-11-20
+/// 18:02:11 GMT)`, as `Fri 18:02 UTC`. Nothing if there is none.
+pub(super) fn since(transition_reason: &str) -> Option<String> {
+    let (_, behind) = transition_reason.rsplit_once('(')?;
+    let moment = behind.strip_suffix(" GMT)")?;
+    let moment = DateTime::strptime("%Y-%m-%d %H:%M:%S", moment).ok()?;
+    Some(moment.strftime("%a %H:%M UTC").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_rounded_down() {
+        for (millis, text) in [
+            (0, "0 s"),
+            (41_900, "41 s"),
+            (119_999, "119 s"),
+            (120_000, "2 min"),
+            (7_200_000, "2 h"),
+            (172_800_000, "2 days"),
+        ] {
+            assert_eq!(age(millis), text);
+        }
+    }
+
+    #[test]
+    fn ec2_says_since_when() {
+        for (reason, text) in [
+            ("User initiated (2026-11-20 18:02:11 GMT)", Some("Fri 18:02 UTC")),
+            ("User initiated", None),
+            ("User initiated (yesterday GMT)", None),
+            ("", None),
+        ] {
+            assert_eq!(since(reason).as_deref(), text, "{reason}");
+        }
+    }
+}

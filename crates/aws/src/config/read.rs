@@ -1,0 +1,131 @@
+//! The kinds of variables, and what makes each of them wrong.
+
+use domain::ids::Region;
+use http::Uri;
+
+use super::{ConfigError, DEFAULT_SLACK_API_URL, Lookup, ManagedTag};
+
+/// The longest tag key that EC2 takes.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions>
+const MAX_TAG_KEY: usize = 128;
+
+/// The longest tag value that EC2 takes.
+const MAX_TAG_VALUE: usize = 256;
+
+/// Hosts that may be spoken to without TLS: this very machine.
+const LOCAL_HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
+
+/// Reads variables and says which one is wrong.
+pub(super) struct Reader<'a> {
+    lookup: Lookup<'a>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(lookup: Lookup<'a>) -> Self {
+        Self { lookup }
+    }
+
+    /// A variable that must be there, trimmed.
+    pub(super) fn required(&self, variable: &'static str) -> Result<String, ConfigError> {
+        self.optional(variable)?.ok_or(ConfigError { variable, problem: "is missing" })
+    }
+
+    /// A variable that may be absent but, if it is there, not blank: a blank
+    /// one is a template whose parameter was lost.
+    fn optional(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
+        match (self.lookup)(variable) {
+            None => Ok(None),
+            Some(value) if value.trim().is_empty() => Err(ConfigError { variable, problem: "is blank" }),
+            Some(value) => Ok(Some(value.trim().to_owned())),
+        }
+    }
+
+    /// `SSM_PREFIX`.
+    pub(super) fn ssm_prefix(&self) -> Result<String, ConfigError> {
+        let variable = "SSM_PREFIX";
+        let prefix = self.required(variable)?;
+        let prefix = prefix.trim_end_matches('/');
+        let right = prefix.len() > 1
+            && prefix.starts_with('/')
+            && !prefix.contains("//")
+            && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte));
+        if right {
+            Ok(prefix.to_owned())
+        } else {
+            Err(ConfigError { variable, problem: "must be a parameter path such as /bellhop/prod" })
+        }
+    }
+
+    /// `SLACK_API_URL`, or the real Slack.
+    pub(super) fn slack_api_url(&self) -> Result<String, ConfigError> {
+        Ok(self.url("SLACK_API_URL")?.unwrap_or_else(|| DEFAULT_SLACK_API_URL.to_owned()))
+    }
+
+    /// An address that tokens and redirects may go to: https, or this machine.
+    pub(super) fn url(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
+        let Some(url) = self.optional(variable)? else { return Ok(None) };
+        let url = url.trim_end_matches('/').to_owned();
+        if is_safe_url(&url) {
+            Ok(Some(url))
+        } else {
+            let problem =
+                "must be an https URL without user, query or fragment (http only on 127.0.0.1 or localhost)";
+            Err(ConfigError { variable, problem })
+        }
+    }
+
+    /// `REGIONS`, in the order given, each once.
+    pub(super) fn regions(&self) -> Result<Vec<Region>, ConfigError> {
+        let variable = "REGIONS";
+        let mut regions = Vec::new();
+        for name in self.required(variable)?.split(',').map(str::trim) {
+            if !is_region(name) {
+                return Err(ConfigError { variable, problem: "must be region names separated by commas" });
+            }
+            let region = Region::new(name);
+            if !regions.contains(&region) {
+                regions.push(region);
+            }
+        }
+        Ok(regions)
+    }
+
+    /// `MANAGED_TAG`; the value may contain `=`, the key may not.
+    pub(super) fn managed_tag(&self) -> Result<Option<ManagedTag>, ConfigError> {
+        let variable = "MANAGED_TAG";
+        let Some(text) = self.optional(variable)? else { return Ok(None) };
+        let tag = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+        match tag {
+            Some((key, value)) if fits(key, MAX_TAG_KEY) && fits(value, MAX_TAG_VALUE) => {
+                Ok(Some(ManagedTag { key: key.to_owned(), value: value.to_owned() }))
+            }
+            _ => Err(ConfigError { variable, problem: "must be key=value, both given" }),
+        }
+    }
+}
+
+fn fits(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.chars().count())
+}
+
+/// `eu-west-1`, `us-gov-east-1`, `us-isob-east-1` …: lower-case words, then a number.
+fn is_region(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('-').collect();
+    let Some((number, words)) = parts.split_last() else { return false };
+    words.len() >= 2
+        && words.iter().all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_safe_url(url: &str) -> bool {
+    if url.contains(['?', '#', '@', ' ']) {
+        return false;
+    }
+    let Ok(uri) = url.parse::<Uri>() else { return false };
+    match (uri.scheme_str(), uri.host()) {
+        (Some("https"), Some(host)) => !host.is_empty(),
+        (Some("http"), Some(host)) => LOCAL_HOSTS.contains(&host),
+        _ => false,
+    }
+}

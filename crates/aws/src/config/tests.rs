@@ -1,0 +1,132 @@
+use std::collections::HashMap;
+
+use super::*;
+
+const COMPLETE: [(&str, &str); 6] = [
+    ("INSTALLATIONS_TABLE", "installations"),
+    ("OAUTH_STATES_TABLE", "states"),
+    ("JOBS_TABLE", "jobs"),
+    ("SSM_PREFIX", "/bellhop/test"),
+    ("EC2_FUNCTION", "ec2"),
+    ("REGIONS", "eu-west-1"),
+];
+
+fn with<T>(
+    changes: &[(&str, Option<&str>)],
+    read: fn(Lookup<'_>) -> Result<T, ConfigError>,
+) -> Result<T, ConfigError> {
+    let mut variables: HashMap<String, String> =
+        COMPLETE.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    for (name, value) in changes {
+        match value {
+            Some(value) => variables.insert((*name).to_owned(), (*value).to_owned()),
+            None => variables.remove(*name),
+        };
+    }
+    read(&|name| variables.get(name).cloned())
+}
+
+#[test]
+fn a_complete_environment_is_read() {
+    let config = with(&[("SLACK_API_URL", Some("http://127.0.0.1:3000/api/"))], Sweeper::read).unwrap();
+    assert_eq!(config.installations_table, "installations");
+    assert_eq!(config.jobs_table, "jobs");
+    assert_eq!(config.ssm_prefix, "/bellhop/test");
+    assert_eq!(config.ec2_function, "ec2");
+    assert_eq!(config.slack_api_url, "http://127.0.0.1:3000/api");
+    assert_eq!(with(&[], Install::read).unwrap().slack_api_url, DEFAULT_SLACK_API_URL);
+    assert_eq!(with(&[], Install::read).unwrap().public_url, None);
+    assert_eq!(with(&[], Ec2::read).unwrap().managed_tag, None);
+}
+
+#[test]
+fn a_missing_or_blank_variable_names_itself() {
+    fn check<T: std::fmt::Debug>(read: fn(Lookup<'_>) -> Result<T, ConfigError>, needed: &[&'static str]) {
+        for variable in needed {
+            let missing = with(&[(variable, None)], read).unwrap_err();
+            assert_eq!(missing, ConfigError { variable, problem: "is missing" });
+            let blank = with(&[(variable, Some(" "))], read).unwrap_err();
+            assert_eq!(blank, ConfigError { variable, problem: "is blank" });
+        }
+    }
+    check(Install::read, &["INSTALLATIONS_TABLE", "OAUTH_STATES_TABLE", "SSM_PREFIX"]);
+    check(Events::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION"]);
+    check(Ec2::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "REGIONS"]);
+    check(Sweeper::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION"]);
+}
+
+#[test]
+fn only_https_or_this_machine_is_a_url() {
+    for (url, valid) in [
+        ("https://bellhop.acme.com", true),
+        ("https://bellhop.acme.com/", true),
+        ("https://bellhop.acme.com:8443/base", true),
+        ("http://127.0.0.1:3000", true),
+        ("http://localhost:3000", true),
+        ("http://bellhop.acme.com", false),
+        ("http://localhost.evil.com", false),
+        ("http://127.0.0.1@evil.com", false),
+        ("https://user@evil.com", false),
+        ("https://acme.com?x=1", false),
+        ("https://acme.com#x", false),
+        ("https://", false),
+        ("ftp://acme.com", false),
+        ("acme.com", false),
+        ("", false),
+    ] {
+        assert_eq!(with(&[("PUBLIC_URL", Some(url))], Install::read).is_ok(), valid, "{url}");
+        assert_eq!(with(&[("SLACK_API_URL", Some(url))], Ec2::read).is_ok(), valid, "{url}");
+    }
+}
+
+#[test]
+fn regions_are_checked_and_each_taken_once() {
+    for (text, expected) in [
+        ("eu-west-1", Some(vec!["eu-west-1"])),
+        ("eu-west-1, us-east-1,eu-west-1", Some(vec!["eu-west-1", "us-east-1"])),
+        (
+            "us-gov-east-1,cn-north-1,ap-southeast-5",
+            Some(vec!["us-gov-east-1", "cn-north-1", "ap-southeast-5"]),
+        ),
+        ("eu-west-1,", None),
+        ("EU-west-1", None),
+        ("mars", None),
+        ("eu-west", None),
+        ("eu-west-1.evil.com", None),
+        ("eu--1", None),
+    ] {
+        let regions = with(&[("REGIONS", Some(text))], Ec2::read).map(|config| config.regions).ok();
+        let expected = expected.map(|names| names.into_iter().map(Region::new).collect::<Vec<_>>());
+        assert_eq!(regions, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_managed_tag_has_a_key_and_a_value() {
+    for (text, expected) in [
+        ("bellhop=yes", Some(("bellhop", "yes"))),
+        ("team:a = x=y", Some(("team:a", "x=y"))),
+        ("bellhop", None),
+        ("=yes", None),
+        ("bellhop=", None),
+    ] {
+        let tag = with(&[("MANAGED_TAG", Some(text))], Ec2::read).ok().and_then(|config| config.managed_tag);
+        let expected = expected.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        assert_eq!(tag.map(ManagedTag::into_pair), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_ssm_prefix_is_a_path() {
+    for (prefix, expected) in [
+        ("/bellhop/prod", Some("/bellhop/prod")),
+        ("/bellhop/prod/", Some("/bellhop/prod")),
+        ("bellhop", None),
+        ("/", None),
+        ("/a//b", None),
+        ("/a b", None),
+    ] {
+        let read = with(&[("SSM_PREFIX", Some(prefix))], Events::read).map(|config| config.ssm_prefix).ok();
+        assert_eq!(read.as_deref(), expected, "{prefix}");
+    }
+}

@@ -1,0 +1,121 @@
+//! The adapters against an embedded DynamoDB over HTTP, by the unmodified SDK.
+//! Every conditional write is raced: of many, one wins.
+
+mod installations;
+mod jobs;
+mod oauth_states;
+mod threads;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use app::ports::Clock;
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
+};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::*;
+
+/// How many writers race for one item.
+const RACERS: usize = 50;
+
+/// An embedded DynamoDB with the app's tables, gone when dropped.
+struct Tables {
+    client: Client,
+    _stop: oneshot::Sender<()>,
+}
+
+impl Tables {
+    async fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let database = dynoxide::Database::memory().unwrap();
+        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, async {
+            let _ = stopped.await;
+        }));
+        let config = crate::local::config(&endpoint);
+        let client = crate::clients::dynamo(&config);
+        for table in ["installations", "oauth_states", "jobs"] {
+            create(&client, table).await;
+        }
+        Self { client, _stop: stop }
+    }
+
+    /// The item under `key` as it is stored.
+    async fn raw(&self, table: &str, key: (&str, &str)) -> Option<Item> {
+        let get = self.client.get_item().table_name(table).key(key.0, text(key.1)).consistent_read(true);
+        get.send().await.unwrap().item
+    }
+
+    /// Stores an item as it is.
+    async fn put_raw(&self, table: &str, item: &[(&str, AttributeValue)]) {
+        let item = item.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        self.client.put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
+    }
+}
+
+async fn create(client: &Client, table: &str) {
+    let key = match table {
+        "installations" => "team_id",
+        "oauth_states" => "state_hash",
+        _ => "job_id",
+    };
+    let mut request = client
+        .create_table()
+        .table_name(table)
+        .billing_mode(BillingMode::PayPerRequest)
+        .attribute_definitions(attribute(key, ScalarAttributeType::S))
+        .key_schema(schema(key, KeyType::Hash));
+    if table == "jobs" {
+        let index = GlobalSecondaryIndex::builder()
+            .index_name(OPEN_INDEX)
+            .key_schema(schema("open", KeyType::Hash))
+            .key_schema(schema("due", KeyType::Range))
+            .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
+        request = request
+            .attribute_definitions(attribute("open", ScalarAttributeType::S))
+            .attribute_definitions(attribute("due", ScalarAttributeType::N))
+            .global_secondary_indexes(index.build().unwrap());
+    }
+    request.send().await.unwrap();
+}
+
+fn attribute(name: &str, kind: ScalarAttributeType) -> AttributeDefinition {
+    AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().unwrap()
+}
+
+fn schema(name: &str, kind: KeyType) -> KeySchemaElement {
+    KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
+}
+
+/// Runs `RACERS` of the same at once.
+async fn race<Run, Racing>(run: Run) -> Vec<Racing::Output>
+where
+    Run: Fn(usize) -> Racing,
+    Racing: Future<Output: Send> + Send + 'static,
+{
+    let running: Vec<_> = (0..RACERS).map(|racer| tokio::spawn(run(racer))).collect();
+    futures_util::future::join_all(running).await.into_iter().map(Result::unwrap).collect()
+}
+
+/// A clock that stands still.
+struct At(Millis);
+
+#[async_trait]
+impl Clock for At {
+    fn now(&self) -> Millis {
+        self.0
+    }
+
+    async fn sleep(&self, _millis: u64) {}
+}
+
+fn at(millis: u64) -> Arc<dyn Clock> {
+    Arc::new(At(Millis(millis)))
+}

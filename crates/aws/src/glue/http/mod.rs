@@ -1,0 +1,85 @@
+//! Runs a handler behind API Gateway's HTTP API.
+//!
+//! The events are read by a few types of our own rather than by `lambda_http`,
+//! which panics on a body that is not base64 and on a host that is no URL:
+//! what comes from outside gets an answer here, whatever it is.
+
+mod event;
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+
+use app::http::{Request, Response};
+use futures_util::FutureExt as _;
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use tracing::Instrument as _;
+
+use event::{Answer, Event};
+
+/// The largest body that is taken, in bytes after base64. Slack's own payloads
+/// stay far below.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// What a handler gives back: an answer, or a fault, which becomes a plain 500.
+pub trait IntoAnswer {
+    /// The answer, or why there is none.
+    fn into_answer(self) -> anyhow::Result<Response>;
+}
+
+impl IntoAnswer for Response {
+    fn into_answer(self) -> anyhow::Result<Response> {
+        Ok(self)
+    }
+}
+
+impl IntoAnswer for anyhow::Result<Response> {
+    fn into_answer(self) -> anyhow::Result<Response> {
+        self
+    }
+}
+
+/// Asks Lambda for requests, for ever, and hands each to `handler`.
+///
+/// A body over [`MAX_BODY`] is answered 413, one that is not base64 although it
+/// should be 400, both without the handler. An error or a panic of the handler
+/// is answered 500 without details; an error is logged once, here.
+///
+/// # Errors
+/// Only if Lambda's runtime API is gone.
+pub async fn run<Handler, Answering>(handler: Handler) -> anyhow::Result<()>
+where
+    Handler: Fn(Request) -> Answering,
+    Answering: Future<Output: IntoAnswer>,
+{
+    let handler = &handler;
+    let service = service_fn(async move |event: LambdaEvent<Event>| -> Result<Answer, Diagnostic> {
+        let span = tracing::info_span!("invocation", request.id = event.context.request_id);
+        Ok(answer(handler, event.payload).instrument(span).await)
+    });
+    lambda_runtime::Runtime::new(service).run().await.map_err(anyhow::Error::from_boxed)
+}
+
+async fn answer<Handler, Answering>(handler: &Handler, event: Event) -> Answer
+where
+    Handler: Fn(Request) -> Answering,
+    Answering: Future<Output: IntoAnswer>,
+{
+    let request = match event.into_request() {
+        Ok(request) => request,
+        Err(status) => return Answer::from(Response::empty(status)),
+    };
+    // The call itself may panic too, not only the future it makes.
+    let work = async { handler(request).await.into_answer() };
+    let response = match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        Ok(Err(fault)) => {
+            tracing::error!(error = format!("{fault:#}"), "The request failed");
+            Response::empty(500)
+        }
+        // The panic hook has logged it.
+        Err(_) => Response::empty(500),
+    };
+    Answer::from(response)
+}

@@ -1,0 +1,89 @@
+//! Builds the Lambdas' binaries with the very `cargo` that runs us.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::Context as _;
+use serde_json::Value;
+use tokio::process::Command;
+
+/// Where the Lambdas live, seen from the workspace's root.
+const LAMBDAS: &str = "crates/lambdas";
+
+/// The workspace's root: the nearest folder above us that holds the Lambdas.
+///
+/// # Errors
+/// If we are not inside the workspace.
+pub fn workspace_root() -> anyhow::Result<PathBuf> {
+    let here = variable("CARGO_MANIFEST_DIR").map_or_else(std::env::current_dir, |dir| Ok(dir.into()));
+    let here = here.context("asking for the current folder")?;
+    let root = here.ancestors().find(|folder| folder.join(LAMBDAS).is_dir());
+    root.map(Path::to_path_buf)
+        .with_context(|| format!("there is no {LAMBDAS} in or above {}", here.display()))
+}
+
+/// Builds every package of `crates/lambdas`, and says in which folder the
+/// binaries are. Cargo's progress goes to standard error.
+///
+/// # Errors
+/// If cargo cannot be run, or a Lambda does not compile.
+pub async fn lambdas(root: &Path) -> anyhow::Result<PathBuf> {
+    let packages = packages(root)?;
+    let cargo = variable("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--message-format=json-render-diagnostics"]).current_dir(root);
+    for package in &packages {
+        command.args(["--package", package]);
+    }
+    let built = command.stdin(Stdio::null()).stderr(Stdio::inherit()).kill_on_drop(true).output();
+    let built = built.await.context("running cargo build")?;
+    anyhow::ensure!(built.status.success(), "the Lambdas do not build (cargo build: {})", built.status);
+    let messages = String::from_utf8_lossy(&built.stdout);
+    let mut executables = messages.lines().filter_map(executable);
+    let binary = executables.next().context("cargo built no binary")?;
+    binary.parent().map(Path::to_path_buf).context("a binary without a folder")
+}
+
+/// The names of the Lambdas' packages: `lambda-<folder>`.
+fn packages(root: &Path) -> anyhow::Result<Vec<String>> {
+    let folder = root.join(LAMBDAS);
+    let entries = std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+    let mut names: Vec<_> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().join("Cargo.toml").is_file())
+        .map(|entry| format!("lambda-{}", entry.file_name().to_string_lossy()))
+        .collect();
+    names.sort();
+    anyhow::ensure!(!names.is_empty(), "there is no Lambda in {}", folder.display());
+    Ok(names)
+}
+
+/// The binary that a line of cargo's output tells of.
+fn executable(line: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(line).ok()?;
+    message.get("executable")?.as_str().map(PathBuf::from)
+}
+
+#[expect(clippy::disallowed_methods, reason = "cargo tells us only this way who and where it is")]
+fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lambdas_are_found_by_their_folders() {
+        let root = workspace_root().unwrap();
+        assert!(packages(&root).unwrap().contains(&"lambda-events".to_owned()));
+    }
+
+    #[test]
+    fn only_lines_about_binaries_name_one() {
+        let line = r#"{"reason":"compiler-artifact","executable":"/t/debug/events"}"#;
+        assert_eq!(executable(line), Some(PathBuf::from("/t/debug/events")));
+        assert_eq!(executable(r#"{"reason":"compiler-artifact","executable":null}"#), None);
+        assert_eq!(executable("not json"), None);
+    }
+}

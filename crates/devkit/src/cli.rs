@@ -1,0 +1,243 @@
+//! The command line: `cargo dev` brings everything up and waits, `cargo dev say`
+//! holds one conversation.
+//!
+//! Standard output carries only what was asked for (the JSON line, the
+//! conversation); everything else goes to standard error.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cloud::{self, Log};
+use crate::sandbox::{Sandbox, SandboxConfig};
+use crate::say::{self, Script};
+use crate::{build, slack};
+
+/// What a shell expects of a program that was stopped by Ctrl-C.
+const INTERRUPTED: u8 = 130;
+
+/// The whole app on this machine: no Slack account, no AWS account, no Docker.
+#[derive(Debug, Parser)]
+#[command(name = "cargo dev", disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    up: Up,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Says each text in turn and prints the conversation; fails if something went unanswered.
+    Say(SayArgs),
+}
+
+#[derive(Debug, Args)]
+struct Up {
+    /// Print one line of JSON when everything is up: app, slack, aws, `signing_secret`.
+    #[arg(long)]
+    json: bool,
+    /// The app's port; Slack and AWS get the next two. 0 for any three.
+    #[arg(long, default_value_t = 7300)]
+    port: u16,
+    /// How long an instance takes to start, stop or end.
+    #[arg(long, default_value = "3s", value_parser = duration)]
+    change_time: Duration,
+    /// Keep tables in this folder instead of in memory. Slack itself begins anew each time: install again.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Show what the functions print, too.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+#[derive(Debug, Args)]
+struct SayArgs {
+    /// What to say. `/…` is a slash command; `!as bob`, `!in #general`, `!click Stop` and `!wait 5s` work the interface.
+    #[arg(required = true)]
+    texts: Vec<String>,
+    /// Who says it.
+    #[arg(long = "as", default_value = "ann")]
+    user: String,
+    /// Where: a channel, or `@bellhop` for direct messages.
+    #[arg(long = "in", default_value = "#ops")]
+    channel: String,
+    /// How long an instance takes to start, stop or end.
+    #[arg(long, default_value = "1s", value_parser = duration)]
+    change_time: Duration,
+    /// Show deliveries, invocations and what the functions print.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// A time as people write it: `500ms`, `3s`, `2m`.
+///
+/// # Errors
+/// If it is none.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = text.strip_prefix(digits).unwrap_or_default();
+    let wrong = || format!("“{text}” is not a time; write 500ms, 3s or 2m");
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    match unit {
+        "ms" => Ok(Duration::from_millis(number)),
+        "s" | "" => Ok(Duration::from_secs(number)),
+        "m" => number.checked_mul(60).map(Duration::from_secs).ok_or_else(wrong),
+        _ => Err(wrong()),
+    }
+}
+
+/// Runs the command line and says how it went.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = Cli::parse_from(without_separator(arguments));
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("starting the runtime")
+        .and_then(|runtime| runtime.block_on(act(cli)));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `cargo dev -- say` hands the `--` on to us, because the alias already ends in one.
+fn without_separator(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<_> = arguments.into_iter().collect();
+    if arguments.get(1).is_some_and(|first| first == "--") {
+        arguments.remove(1);
+    }
+    arguments
+}
+
+async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
+    let stop = stop_signal()?;
+    tokio::pin!(stop);
+    match cli.action {
+        None => {
+            let sandbox = tokio::select! {
+                sandbox = up(cli.up) => sandbox?,
+                () = &mut stop => return Ok(ExitCode::from(INTERRUPTED)),
+            };
+            stop.await;
+            sandbox.stop().await;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Action::Say(said)) => tokio::select! {
+            outcome = converse(said) => outcome,
+            // Dropping the work ends every process it started.
+            () = stop => Ok(ExitCode::from(INTERRUPTED)),
+        },
+    }
+}
+
+/// Resolves at Ctrl-C or SIGTERM.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+async fn up(up: Up) -> anyhow::Result<Sandbox> {
+    let root = build::workspace_root()?;
+    let bin_dir = build::lambdas(&root).await?;
+    let sandbox = Sandbox::start(SandboxConfig {
+        port: up.port,
+        change_time: up.change_time,
+        slack_pace: slack::Pace::real(),
+        cloud_pace: cloud::Pace::real(),
+        data_dir: up.data,
+        log: Log::stderr(up.verbose),
+        ..SandboxConfig::quick(root, bin_dir)
+    })
+    .await?;
+    let (app, slack, aws) = (&sandbox.cloud().app_url, sandbox.slack().url(), &sandbox.cloud().aws_url);
+    let secret = sandbox.slack().app().signing_secret;
+    if up.json {
+        let line = json!({"app": app, "slack": slack, "aws": aws, "signing_secret": secret});
+        print(&format!("{line}\n"))?;
+    } else {
+        print(&format!(
+            "\n  app             {app}\n  slack           {slack}\n  aws             {aws}\n  \
+             signing secret  {secret}\n\n  Add to Slack:   {app}/slack/install\n  Ctrl-C stops everything.\n\n"
+        ))?;
+    }
+    Ok(sandbox)
+}
+
+async fn converse(said: SayArgs) -> anyhow::Result<ExitCode> {
+    let script = Script::read(&said.texts)?;
+    let root = build::workspace_root()?;
+    let bin_dir = build::lambdas(&root).await?;
+    let log = if said.verbose { Log::stderr(true) } else { Log::collect() };
+    let config = SandboxConfig { change_time: said.change_time, log, ..SandboxConfig::quick(root, bin_dir) };
+    let sandbox = Sandbox::start(config).await?;
+    let outcome = say::say(&sandbox, script, &said.user, &said.channel).await;
+    let problems = sandbox.problems();
+    sandbox.stop().await;
+    let (conversation, undone) = outcome?;
+    print(&conversation)?;
+    let problems = problems?;
+    for line in undone {
+        eprintln!("{line}");
+    }
+    if !problems.is_empty() {
+        eprintln!("{problems}");
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("writing to standard output")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(without_separator(line.split(' ').map(OsString::from)))
+    }
+
+    #[test]
+    fn a_separator_before_the_command_changes_nothing() {
+        for line in ["dev say hello --as bob", "dev -- say hello --as bob"] {
+            let Some(Action::Say(said)) = parse(line).unwrap().action else { panic!("{line}") };
+            assert_eq!(
+                (said.texts, said.user, said.channel),
+                (vec!["hello".into()], "bob".into(), "#ops".into())
+            );
+        }
+        assert!(parse("dev -- --json --port 0").unwrap().up.json);
+        assert!(parse("dev say").is_err());
+    }
+
+    #[test]
+    fn times_have_units() {
+        for (text, millis) in
+            [("500ms", Some(500)), ("3s", Some(3_000)), ("2m", Some(120_000)), ("5", Some(5_000))]
+        {
+            assert_eq!(duration(text).ok().map(|time| time.as_millis()), millis, "{text}");
+        }
+        for wrong in ["", "s", "3h", "-1s", "1.5s"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a call asks for: actions on resources.
+
+use serde_json::Value;
+
+use super::condition::Context;
+use super::keys;
+use crate::cloud::front::Call;
+use crate::cloud::state::Shared;
+use crate::template::Table;
+
+/// One action on one resource.
+pub(super) struct Asked {
+    pub(super) action: String,
+    /// Its ARN, or `*`.
+    pub(super) resource: String,
+    /// The condition keys; `None` where they are not known here.
+    pub(super) context: Option<Context>,
+}
+
+/// Everything that a call asks for; nothing if it needs no permission.
+pub(super) fn all(shared: &Shared, call: &Call) -> Vec<Asked> {
+    let body = || serde_json::from_slice::<Value>(&call.body).unwrap_or_default();
+    match call.scope.service.as_str() {
+        "dynamodb" => dynamodb(shared, call, &body()),
+        "ssm" => ssm(shared, call, &body()),
+        "lambda" => {
+            let path = call.parts.uri.path().trim_end_matches("/invocations");
+            let name = percent_encoding::percent_decode_str(path.rsplit('/').next().unwrap_or_default());
+            let pool = shared.pool(&name.decode_utf8_lossy());
+            let arn = pool.map_or_else(|| "*".to_owned(), |pool| pool.function.arn.clone());
+            vec![asked("lambda:InvokeFunction", arn)]
+        }
+        "sts" | "ec2" => query(shared, call),
+        _ => Vec::new(),
+    }
+}
+
+fn asked(action: &str, resource: String) -> Asked {
+    Asked { action: action.to_owned(), resource, context: Some(Context::new()) }
+}
+
+fn query(shared: &Shared, call: &Call) -> Vec<Asked> {
+    let action = format!("{}:{}", call.scope.service, call.operation);
+    if action == "sts:GetCallerIdentity" {
+        return Vec::new();
+    }
+    let (region, account) = (&call.scope.region, &shared.stack.account);
+    let mut resources: Vec<_> = form_urlencoded::parse(&call.body)
+        .filter_map(|(name, value)| match name.split('.').next() {
+            Some("InstanceId") if !call.operation.starts_with("Describe") => {
+                Some(format!("arn:aws:ec2:{region}:{account}:instance/{value}"))
+            }
+            Some("RoleArn") => Some(value.into_owned()),
+            _ => None,
+        })
+        .collect();
+    if resources.is_empty() {
+        resources.push("*".to_owned());
+    }
+    resources.into_iter().map(|resource| Asked { action: action.clone(), resource, context: None }).collect()
+}
+
+fn ssm(shared: &Shared, call: &Call, body: &Value) -> Vec<Asked> {
+    let one = ["Name", "Path"].into_iter().filter_map(|key| body.get(key)?.as_str());
+    let names = body.get("Names").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let arn = |name: &str| {
+        let (region, account) = (&call.scope.region, &shared.stack.account);
+        let name = name.split_once(":parameter").map_or(name, |(_, name)| name);
+        format!("arn:aws:ssm:{region}:{account}:parameter/{}", name.trim_start_matches('/'))
+    };
+    let action = format!("ssm:{}", call.operation);
+    one.chain(names).map(|name| asked(&action, arn(name))).collect()
+}
+
+fn dynamodb(shared: &Shared, call: &Call, body: &Value) -> Vec<Asked> {
+    let on = |action: &str, part: &Value| on_table(shared, call, action, part);
+    match call.operation.as_str() {
+        "BatchGetItem" | "BatchWriteItem" => {
+            let tables = body.get("RequestItems").and_then(Value::as_object).into_iter().flatten();
+            tables
+                .map(|(name, part)| {
+                    let table = table(shared, name);
+                    let context = keys::context(table.map(|table| (table, None)), part);
+                    Asked {
+                        context: Some(context),
+                        ..asked(&format!("dynamodb:{}", call.operation), arn(shared, call, name))
+                    }
+                })
+                .collect()
+        }
+        "TransactWriteItems" | "TransactGetItems" => {
+            let items = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
+            let parts = items.filter_map(Value::as_object).flatten();
+            parts
+                .map(|(kind, part)| match kind.as_str() {
+                    "ConditionCheck" => on("ConditionCheckItem", part),
+                    kind => on(&format!("{kind}Item"), part),
+                })
+                .collect()
+        }
+        "ListTables" => vec![asked("dynamodb:ListTables", "*".to_owned())],
+        operation => vec![on(operation, body)],
+    }
+}
+
+fn on_table(shared: &Shared, call: &Call, action: &str, part: &Value) -> Asked {
+    let text = |key: &str| part.get(key).and_then(Value::as_str);
+    let name = text("TableName").unwrap_or_default();
+    let table = table(shared, name);
+    let context = keys::context(table.map(|table| (table, text("IndexName"))), part);
+    let mut resource = arn(shared, call, name);
+    if let Some(index) = text("IndexName") {
+        resource = format!("{resource}/index/{index}");
+    }
+    Asked { context: Some(context), ..asked(&format!("dynamodb:{action}"), resource) }
+}
+
+fn arn(shared: &Shared, call: &Call, name: &str) -> String {
+    let name = short(name);
+    format!("arn:aws:dynamodb:{}:{}:table/{name}", call.scope.region, shared.stack.account)
+}
+
+fn table<'s>(shared: &'s Shared, name: &str) -> Option<&'s Table> {
+    shared.stack.tables.iter().find(|table| table.name == short(name))
+}
+
+/// A table may be named by its ARN too.
+fn short(name: &str) -> &str {
+    name.rsplit_once(":table/").map_or(name, |(_, name)| name)
+}

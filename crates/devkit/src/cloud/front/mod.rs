@@ -1,0 +1,197 @@
+//! The AWS front: one address for every service, as `AWS_ENDPOINT_URL` wants it.
+//!
+//! The credential scope of the signature says which service a call is for. The
+//! access key says which process calls, and so which role decides what it may do;
+//! the signature itself is not verified.
+
+mod dynamodb;
+mod errors;
+mod iam;
+mod invoke;
+mod mask;
+mod scope;
+mod ssm;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http::request::Parts;
+use hyper::body::Incoming;
+use tokio::net::TcpListener;
+use tokio::time::{Instant, sleep};
+
+use super::faults::AwsFault;
+use super::history::AwsCall;
+use super::lambda::Process;
+use super::server::{Answer, BodyError, HangUp, answer, serve, whole};
+use super::state::Shared;
+use super::{QueryCall, clock, lock, random};
+
+pub(crate) use dynamodb::Database;
+use scope::Scope;
+pub(crate) use ssm::Parameter;
+
+/// More than any service here accepts.
+const MAX_BODY: usize = 20 * 1024 * 1024;
+
+/// One call, taken apart.
+struct Call {
+    scope: Scope,
+    operation: String,
+    parts: Parts,
+    body: Bytes,
+    /// The calling process; `None` for any other key.
+    process: Option<Arc<Process>>,
+}
+
+impl Call {
+    fn function(&self) -> Option<&str> {
+        self.process.as_ref().map(|process| process.function.as_str())
+    }
+}
+
+/// Serves the AWS services until aborted.
+pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
+    serve(listener, move |request| handle(Arc::clone(&shared), request)).await;
+}
+
+async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answer, HangUp> {
+    let (parts, body) = request.into_parts();
+    let Some(scope) = Scope::of(&parts.headers) else {
+        return Ok(answer(403, "application/json", r#"{"message":"Missing Authentication Token"}"#));
+    };
+    let body = match whole(body, MAX_BODY).await {
+        Ok(body) => body,
+        Err(BodyError::TooLong) => {
+            return Ok(errors::refusal(&scope.service, 413, "RequestEntityTooLarge", "the body is too long"));
+        }
+        Err(BodyError::Broken) => return Err(HangUp),
+    };
+    let operation = scope::operation(&scope.service, &parts, &body);
+    let process = shared.processes.find(&scope.access_key);
+    let call = Call { scope, operation, parts, body, process };
+    let own = Arc::clone(&shared);
+    // A call that has reached AWS takes effect even if the caller dies meanwhile.
+    let result = shared.tasks.finish(async move { noted(&own, call).await }).await?;
+    let mut answer = result?;
+    if let Ok(id) = random::uuid().parse() {
+        answer.headers_mut().entry("x-amzn-requestid").or_insert(id);
+    }
+    Ok(answer)
+}
+
+async fn noted(shared: &Arc<Shared>, call: Call) -> Result<Answer, HangUp> {
+    let (at_ms, began) = (clock::now_ms(), Instant::now());
+    let result = with_faults(shared, &call).await;
+    let status = result.as_ref().map_or(0, |answer| answer.status().as_u16());
+    let error = match &result {
+        Ok(answer) if status >= 300 => Some(errors::code(answer).await),
+        _ => None,
+    };
+    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (who, service, operation) = (call.function().unwrap_or("-"), &call.scope.service, &call.operation);
+    let outcome = match (&error, status) {
+        (Some(code), _) => format!("{status} {code}"),
+        (None, 0) => "connection closed".to_owned(),
+        (None, _) => status.to_string(),
+    };
+    shared.log.event(format!("  {who}: {service} {operation} {outcome} {ms} ms"));
+    let request_id = call.process.as_ref().and_then(|process| lock(&process.request_id).clone());
+    shared.history.call(AwsCall {
+        at_ms,
+        service: service.clone(),
+        operation: operation.clone(),
+        region: call.scope.region.clone(),
+        function: call.function().map(str::to_owned),
+        request_id,
+        access_key: call.scope.access_key.clone(),
+        args: mask::arguments(service, operation, &call.body),
+        status,
+        error,
+        ms,
+    });
+    result
+}
+
+async fn with_faults(shared: &Arc<Shared>, call: &Call) -> Result<Answer, HangUp> {
+    let (service, operation) = (call.scope.service.as_str(), call.operation.as_str());
+    let kill = || {
+        if let Some(process) = &call.process {
+            process.kill();
+        }
+    };
+    let Some(fault) = shared.faults.strike_aws(service, operation, call.function(), &call.body) else {
+        return dispatch(shared, call).await;
+    };
+    shared.log.event(format!("  fault at {service} {operation}: {fault:?}"));
+    match fault {
+        AwsFault::Status { status, code } => {
+            Ok(errors::refusal(service, status, &code, "injected by a fault rule"))
+        }
+        AwsFault::Delay(delay) => {
+            sleep(delay.min(Duration::from_hours(1))).await;
+            dispatch(shared, call).await
+        }
+        AwsFault::DropBefore => Err(HangUp),
+        AwsFault::DropAfter => {
+            dispatch(shared, call).await?;
+            Err(HangUp)
+        }
+        AwsFault::KillBefore => {
+            kill();
+            Err(HangUp)
+        }
+        AwsFault::KillAfter => {
+            dispatch(shared, call).await?;
+            kill();
+            Err(HangUp)
+        }
+    }
+}
+
+async fn dispatch(shared: &Arc<Shared>, call: &Call) -> Result<Answer, HangUp> {
+    let service = call.scope.service.as_str();
+    let ours = call.process.is_some() || call.scope.access_key == shared.operator_key;
+    // EC2 and STS also take the keys of assumed roles, which only the fleet knows.
+    if !ours && !matches!(service, "ec2" | "sts") {
+        return Ok(errors::unknown_key(service));
+    }
+    if let Some(refusal) = iam::refusal(shared, call) {
+        return Ok(refusal);
+    }
+    match service {
+        "dynamodb" => shared.database.call(&call.parts, call.body.clone()).await,
+        "ssm" => Ok(ssm::call(shared, &call.operation, &call.body)),
+        "lambda" => invoke::call(shared, &call.parts, call.body.clone()).await,
+        "ec2" | "sts" => Ok(query(shared, call).await),
+        _ => Ok(errors::refusal(service, 501, "NotImplemented", &format!("there is no {service} here"))),
+    }
+}
+
+async fn query(shared: &Shared, call: &Call) -> Answer {
+    let form = form_urlencoded::parse(&call.body);
+    let function = call.function().and_then(|id| shared.stack.function(id));
+    let operator = call.scope.access_key == shared.operator_key;
+    let role_name = function.map(|function| function.role_name.clone());
+    let reply = shared
+        .fleet
+        .call(QueryCall {
+            service: call.scope.service.clone(),
+            region: call.scope.region.clone(),
+            params: form.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
+            access_key: call.scope.access_key.clone(),
+            function: function
+                .map(|function| function.logical_id.clone())
+                .or_else(|| operator.then(|| super::OPERATOR.to_owned())),
+            account: if function.is_some() || operator {
+                shared.stack.account.clone()
+            } else {
+                String::new()
+            },
+            role_name: role_name.or_else(|| operator.then(|| super::OPERATOR.to_owned())).unwrap_or_default(),
+        })
+        .await;
+    answer(reply.status, "text/xml;charset=UTF-8", reply.body)
+}

@@ -1,0 +1,139 @@
+//! Failures to order: what a test, or the page, asks the fleet to do wrong.
+
+use std::time::Duration;
+
+use domain::ids::{InstanceId, Region};
+
+/// One failure, and the calls that it waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    kind: FaultKind,
+    action: Option<String>,
+    region: Option<Region>,
+    instance: Option<InstanceId>,
+    left: Option<u32>,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// `UnauthorizedOperation`, also for a dry run.
+    Unauthorized,
+    /// `RequestLimitExceeded`; nothing was done.
+    Throttled,
+    /// HTTP 503 `Unavailable`; nothing was done.
+    Unavailable,
+    /// `InsufficientInstanceCapacity` when the instance is to be started.
+    NoCapacity,
+    /// The change is made and the answer is HTTP 500, so that the caller cannot know.
+    LostAnswer,
+    /// The change begins and never ends: `stopping` for ever. A forced stop ends it.
+    Stuck,
+    /// The answer comes this much later.
+    Slow(Duration),
+}
+
+/// The call that asks whether something is to go wrong with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Occasion<'a> {
+    pub(super) action: &'a str,
+    pub(super) region: &'a Region,
+    pub(super) instances: &'a [InstanceId],
+}
+
+impl Fault {
+    /// A failure of every call, until it is healed.
+    pub const fn new(kind: FaultKind) -> Self {
+        Self { kind, action: None, region: None, instance: None, left: None }
+    }
+
+    /// Only of this action, e.g. `StopInstances`.
+    #[must_use]
+    pub fn of(mut self, action: &str) -> Self {
+        self.action = Some(action.to_owned());
+        self
+    }
+
+    /// Only in this region.
+    #[must_use]
+    pub fn in_region(mut self, region: Region) -> Self {
+        self.region = Some(region);
+        self
+    }
+
+    /// Only of calls that name this instance.
+    #[must_use]
+    pub fn on(mut self, instance: InstanceId) -> Self {
+        self.instance = Some(instance);
+        self
+    }
+
+    /// Only so many times.
+    #[must_use]
+    pub const fn times(mut self, times: u32) -> Self {
+        self.left = Some(times);
+        self
+    }
+
+    fn fits(&self, occasion: &Occasion<'_>) -> bool {
+        self.left != Some(0)
+            && self.action.as_deref().is_none_or(|action| action == occasion.action)
+            && self.region.as_ref().is_none_or(|region| region == occasion.region)
+            && self.instance.as_ref().is_none_or(|id| occasion.instances.contains(id))
+    }
+}
+
+/// The failures that are waiting, oldest first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(super) fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Whether a failure that `pick` accepts strikes this call; striking uses it up by one.
+    pub(super) fn strike<T>(
+        &mut self,
+        occasion: &Occasion<'_>,
+        pick: impl Fn(FaultKind) -> Option<T>,
+    ) -> Option<T> {
+        let (fault, picked) = self.0.iter_mut().filter(|fault| fault.fits(occasion)).find_map(|fault| {
+            let picked = pick(fault.kind)?;
+            Some((fault, picked))
+        })?;
+        if let Some(left) = &mut fault.left {
+            *left -= 1;
+        }
+        Some(picked)
+    }
+
+    /// The same for one kind.
+    pub(super) fn strikes(&mut self, occasion: &Occasion<'_>, kind: FaultKind) -> bool {
+        self.strike(occasion, |other| (other == kind).then_some(())).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_strikes_only_what_it_names_and_only_so_often() {
+        let region = Region::new("eu-west-1");
+        let id = InstanceId::parse("i-0123456789abcdef0").unwrap();
+        let mut faults = Faults::default();
+        faults.add(Fault::new(FaultKind::Throttled).of("StopInstances").on(id.clone()).times(1));
+        let ids = [id];
+        let occasion = |action, instances| Occasion { action, region: &region, instances };
+        assert!(!faults.strikes(&occasion("StartInstances", &ids), FaultKind::Throttled));
+        assert!(!faults.strikes(&occasion("StopInstances", &[]), FaultKind::Throttled));
+        assert!(!faults.strikes(&occasion("StopInstances", &ids), FaultKind::Stuck));
+        assert!(faults.strikes(&occasion("StopInstances", &ids), FaultKind::Throttled));
+        assert!(!faults.strikes(&occasion("StopInstances", &ids), FaultKind::Throttled));
+    }
+}

@@ -1,0 +1,150 @@
+//! EC2 and STS without AWS: a fleet of pretend instances behind the real
+//! protocol.
+//!
+//! It answers what the app's own EC2 client sends, in EC2's words, and lets
+//! time pass as EC2 does. A test holds the other end: it moves the clock,
+//! orders failures, and asks how often an instance was really changed. What it
+//! does not do: launch instances, keep volumes or networks, or check an IAM
+//! policy (the AWS front does).
+
+mod actions;
+mod api;
+mod clock;
+mod date;
+mod derive;
+mod fault;
+mod filter;
+mod health;
+mod lifecycle;
+mod log;
+mod machine;
+mod page;
+mod params;
+mod pattern;
+mod refusal;
+mod sample;
+mod show;
+mod state;
+mod sts;
+mod world;
+mod xml;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use domain::ids::{AccountId, InstanceId};
+use domain::instance::{Instance, InstanceState};
+
+use machine::Course;
+use state::State;
+
+pub use clock::Clock;
+pub use fault::{Fault, FaultKind};
+pub use log::Call;
+pub use machine::{Changes, Machine, Protection, PublicAddress, Purchase, ScheduledEvent};
+pub use sample::{SAMPLE_ACCOUNT, sample_world};
+pub use state::Pace;
+pub use world::World;
+
+/// The fleet. Share it in an `Arc`.
+#[derive(Debug)]
+pub struct Fleet {
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+impl Fleet {
+    /// A fleet of what is in `world`, living by `clock`.
+    pub fn new(world: World, clock: Clock) -> Self {
+        Self { clock, state: Mutex::new(State { world, ..State::default() }) }
+    }
+
+    /// The clock it lives by.
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Sets how long changes take from now on; those under way keep their end.
+    pub fn set_pace(&self, pace: Pace) {
+        self.lock().pace = pace;
+    }
+
+    /// Orders a failure.
+    pub fn inject(&self, fault: Fault) {
+        self.lock().faults.add(fault);
+    }
+
+    /// Takes all ordered failures back.
+    pub fn heal(&self) {
+        self.lock().faults.clear();
+    }
+
+    /// An instance as a Describe would tell it; nothing once EC2 has forgotten it.
+    pub fn instance(&self, id: &InstanceId) -> Option<Instance> {
+        let now = self.clock.now();
+        self.lock()
+            .world
+            .machine(id)
+            .filter(|machine| !machine.is_gone(now))
+            .map(|machine| machine.describe(now))
+    }
+
+    /// Every instance that EC2 still knows, with its account.
+    pub fn instances(&self) -> Vec<(AccountId, Instance)> {
+        let now = self.clock.now();
+        let state = self.lock();
+        let known = state.world.machines().filter(|(_, machine)| !machine.is_gone(now));
+        known.map(|(account, machine)| (account.clone(), machine.describe(now))).collect()
+    }
+
+    /// The ids of the instances whose `Name` tag is exactly `name`.
+    pub fn ids_of(&self, name: &str) -> Vec<InstanceId> {
+        let all = self.instances().into_iter().map(|(_, instance)| instance);
+        all.filter(|instance| instance.name() == Some(name)).map(|instance| instance.id).collect()
+    }
+
+    /// How often an instance was really changed through the API.
+    pub fn changes(&self, id: &InstanceId) -> Changes {
+        self.lock().world.machine(id).map(|machine| machine.changes).unwrap_or_default()
+    }
+
+    /// The calls so far, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.lock().log.all()
+    }
+
+    /// Forgets the calls so far; what they changed stays.
+    pub fn forget_calls(&self) {
+        self.lock().log.clear();
+    }
+
+    /// Adds an instance.
+    pub fn add(&self, account: &AccountId, machine: Machine) {
+        self.lock().world.add(account, machine);
+    }
+
+    /// Sets a tag, or takes it away, behind everybody's back. False if there is no such instance.
+    pub fn tag(&self, id: &InstanceId, key: &str, value: Option<&str>) -> bool {
+        self.alter(id, |machine| {
+            match value {
+                Some(value) => machine.tags.insert(key.to_owned(), value.to_owned()),
+                None => machine.tags.remove(key),
+            };
+        })
+    }
+
+    /// Puts an instance into a state at once, as if somebody else had changed
+    /// it; [`Fleet::changes`] does not count this. False if there is no such instance.
+    pub fn put(&self, id: &InstanceId, state: InstanceState) -> bool {
+        let now = self.clock.now();
+        self.alter(id, |machine| machine.course = Course::settled(state, now))
+    }
+
+    /// Alters an instance in any other way. False if there is no such instance.
+    pub fn alter(&self, id: &InstanceId, change: impl FnOnce(&mut Machine)) -> bool {
+        self.lock().world.machine_mut(id).map(change).is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,64 @@
+//! Which instances there are, by account and region.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{AccountId, InstanceId, Region};
+
+use super::machine::Machine;
+
+/// The instances of one account in one region, in the order they are listed.
+pub(super) type Shelf = BTreeMap<InstanceId, Machine>;
+
+/// All accounts, the regions each may use, and what runs there.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    accounts: BTreeMap<AccountId, BTreeMap<Region, Shelf>>,
+}
+
+impl World {
+    /// A world without accounts.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Lets `account` use `region`, with nothing in it yet.
+    pub fn open(&mut self, account: &AccountId, region: &Region) {
+        self.accounts.entry(account.clone()).or_default().entry(region.clone()).or_default();
+    }
+
+    /// Adds `machine` to `account`, in the machine's region; an older one with the same id goes.
+    pub fn add(&mut self, account: &AccountId, machine: Machine) {
+        self.open(account, &machine.region);
+        if let Some(shelf) = self.shelf_mut(account, &machine.region.clone()) {
+            shelf.insert(machine.id.clone(), machine);
+        }
+    }
+
+    /// The regions that `account` may use.
+    pub fn regions(&self, account: &AccountId) -> Vec<Region> {
+        self.accounts.get(account).map(|regions| regions.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    pub(super) fn shelf(&self, account: &AccountId, region: &Region) -> Option<&Shelf> {
+        self.accounts.get(account)?.get(region)
+    }
+
+    pub(super) fn shelf_mut(&mut self, account: &AccountId, region: &Region) -> Option<&mut Shelf> {
+        self.accounts.get_mut(account)?.get_mut(region)
+    }
+
+    /// Every instance, with its account.
+    pub fn machines(&self) -> impl Iterator<Item = (&AccountId, &Machine)> {
+        self.accounts.iter().flat_map(|(account, regions)| {
+            regions.values().flat_map(BTreeMap::values).map(move |machine| (account, machine))
+        })
+    }
+
+    pub(super) fn machine(&self, id: &InstanceId) -> Option<&Machine> {
+        self.machines().map(|(_, machine)| machine).find(|machine| machine.id == *id)
+    }
+
+    pub(super) fn machine_mut(&mut self, id: &InstanceId) -> Option<&mut Machine> {
+        self.accounts.values_mut().flat_map(BTreeMap::values_mut).find_map(|shelf| shelf.get_mut(id))
+    }
+}

@@ -1,0 +1,254 @@
+//! The whole app on one machine: the simulated Slack, the embedded AWS with the
+//! functions of `template.yaml`, and the fleet, joined as a deployment joins them.
+//!
+//! A test holds it like a person holds Slack: install, say, wait until all is
+//! quiet, read. [`Sandbox::finish`] fails a test that leaves something undone.
+
+mod browser;
+mod config;
+mod problems;
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use crate::cloud::{Cloud, CloudConfig, Log};
+use crate::fleet::{self, Clock, Fleet};
+use crate::slack::{App, Conversation, Impossible, Said, Say, Slack, SlackConfig};
+use crate::template::{self, Deployment, Stack};
+
+pub use config::SandboxConfig;
+pub use problems::Problems;
+
+/// The stage that is deployed on a laptop.
+const STAGE: &str = "dev";
+/// Where the token keys are kept beside the tables; without them no kept token could be opened.
+const TOKEN_KEYS_FILE: &str = "token_keys.json";
+
+/// The whole app, running.
+pub struct Sandbox {
+    slack: Slack,
+    cloud: Cloud,
+    fleet: Arc<Fleet>,
+    log: Log,
+}
+
+impl Sandbox {
+    /// Deploys the template, starts everything, and lets Slack verify the app's URL.
+    ///
+    /// # Errors
+    /// If a port is taken, the template is wrong, a binary is missing, or the
+    /// app does not answer Slack's challenge.
+    pub async fn start(config: SandboxConfig) -> anyhow::Result<Self> {
+        let [app_listener, slack_listener, aws_listener] = listeners(config.port)?;
+        let app_url = format!("http://{}", app_listener.local_addr()?);
+        let slack = Slack::start(SlackConfig {
+            listener: slack_listener,
+            app_url: app_url.clone(),
+            pace: config.slack_pace,
+            log: config.log.clone(),
+        })?;
+        let mut parameters = BTreeMap::from([
+            ("Stage".to_owned(), STAGE.to_owned()),
+            ("SlackApiUrl".to_owned(), slack.api_url()),
+            ("PublicUrl".to_owned(), app_url),
+        ]);
+        parameters.extend(config.parameters);
+        let deployed = deployed(&config.root, parameters)?;
+        let clock = Clock::real();
+        let fleet = Arc::new(Fleet::new(fleet::sample_world(clock.now()), clock));
+        fleet.set_pace(fleet::Pace {
+            change: config.change_time,
+            checks: config.change_time.saturating_mul(2),
+        });
+        let cloud = Cloud::start(CloudConfig {
+            stack: deployed,
+            bin_dir: config.bin_dir,
+            app_listener,
+            aws_listener,
+            ssm: secrets(&slack.app(), config.data_dir.as_deref())?,
+            extra_env: config.extra_env,
+            fleet: Arc::clone(&fleet) as Arc<dyn crate::cloud::Ec2Api>,
+            log: config.log.clone(),
+            pace: config.cloud_pace,
+            data_dir: config.data_dir,
+        })
+        .await?;
+        let sandbox = Self { slack, cloud, fleet, log: config.log };
+        sandbox.slack.verify_url().await.map_err(|error| sandbox.explained(&error))?;
+        Ok(sandbox)
+    }
+
+    /// The workspace.
+    pub const fn slack(&self) -> &Slack {
+        &self.slack
+    }
+
+    /// The account.
+    pub const fn cloud(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    /// The instances.
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
+    }
+
+    /// What happened so far.
+    pub const fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Adds the app to Slack as `user` would in a browser, and gives back the
+    /// page they end on.
+    ///
+    /// # Errors
+    /// At the first step that does not go as it should.
+    pub async fn install(&self, user: &str) -> anyhow::Result<String> {
+        let page = browser::add_to_slack(&self.cloud.app_url, self.slack.url(), user).await;
+        let page = page.map_err(|error| self.explained(&error))?;
+        anyhow::ensure!(
+            self.slack.installed(),
+            "Slack says that the app is not installed; the page said: {page}"
+        );
+        Ok(page)
+    }
+
+    /// Types a message.
+    ///
+    /// # Errors
+    /// If there is no such person or channel, or the one is not in the other.
+    pub fn say(&self, user: &str, channel: &str, text: &str) -> Result<Said, Impossible> {
+        self.slack.say(&Say {
+            user: user.into(),
+            channel: channel.into(),
+            text: text.into(),
+            ..Say::default()
+        })
+    }
+
+    /// Waits until nothing is being delivered or retried and no function runs or
+    /// is about to (what schedules start does not count).
+    ///
+    /// # Errors
+    /// If it takes longer than `timeout`.
+    pub async fn quiet(&self, timeout: Duration) -> anyhow::Result<()> {
+        let quiet = async {
+            loop {
+                self.slack.idle().await;
+                self.cloud.idle_but_schedules().await;
+                // What a function said last may have become an event: look again.
+                tokio::task::yield_now().await;
+                if self.slack.pending() == 0 {
+                    return;
+                }
+            }
+        };
+        let waited = tokio::time::timeout(timeout, quiet).await;
+        waited.map_err(|_| {
+            anyhow::anyhow!("not quiet after {timeout:?}: {} deliveries open", self.slack.pending())
+        })
+    }
+
+    /// The channel as that person sees it.
+    ///
+    /// # Errors
+    /// If there is no such person or channel, or the one is not in the other.
+    pub fn conversation(&self, user: &str, channel: &str) -> Result<Conversation, Impossible> {
+        self.slack.conversation(user, channel)
+    }
+
+    /// What is left undone or went wrong so far.
+    ///
+    /// # Errors
+    /// If the job table cannot be read.
+    pub fn problems(&self) -> anyhow::Result<Problems> {
+        problems::found(&self.slack, &self.cloud)
+    }
+
+    /// Waits for quiet, stops everything, and fails if anything is left undone.
+    ///
+    /// # Errors
+    /// With everything that is, and the last lines of the functions at fault.
+    pub async fn finish(self, timeout: Duration) -> anyhow::Result<()> {
+        let quiet = self.quiet(timeout).await;
+        let problems = self.problems()?;
+        self.stop().await;
+        quiet?;
+        anyhow::ensure!(problems.is_empty(), "{problems}");
+        Ok(())
+    }
+
+    /// Stops everything; no process is left when it returns.
+    pub async fn stop(self) {
+        self.cloud.stop().await;
+        self.slack.stop().await;
+    }
+
+    /// An error of the app, with what its functions printed last.
+    fn explained(&self, error: &anyhow::Error) -> anyhow::Error {
+        let problems = problems::output_of_all(&self.cloud);
+        if problems.is_empty() {
+            anyhow::anyhow!("{error:#}")
+        } else {
+            anyhow::anyhow!("{error:#}\n{problems}")
+        }
+    }
+}
+
+/// What the template comes to with these parameters.
+fn deployed(root: &Path, parameters: BTreeMap<String, String>) -> anyhow::Result<Stack> {
+    let file = root.join("template.yaml");
+    let yaml = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    let deployment = Deployment { parameters, ..Deployment::default() };
+    template::read(&yaml, &deployment).with_context(|| format!("in {}", file.display()))
+}
+
+/// Three listeners: three ports in a row, or any three for port 0.
+fn listeners(port: u16) -> anyhow::Result<[TcpListener; 3]> {
+    let bind = |offset: u16| {
+        let port = if port == 0 { 0 } else { port.checked_add(offset).context("the port is too high")? };
+        let bound = TcpListener::bind(("127.0.0.1", port));
+        bound.with_context(|| format!("port {port} is not free; choose three others in a row with --port"))
+    };
+    Ok([bind(0)?, bind(1)?, bind(2)?])
+}
+
+/// The secrets that an operator would put into SSM.
+fn secrets(app: &App, data_dir: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
+    let secrets = [
+        ("slack/client_id", app.client_id.clone()),
+        ("slack/client_secret", app.client_secret.clone()),
+        ("slack/signing_secret", app.signing_secret.clone()),
+        ("token_keys", token_keys(data_dir)?),
+    ];
+    Ok(secrets.into_iter().map(|(name, value)| (format!("/bellhop/{STAGE}/{name}"), value)).collect())
+}
+
+fn token_keys(data_dir: Option<&Path>) -> anyhow::Result<String> {
+    let file = data_dir.map(|dir| dir.join(TOKEN_KEYS_FILE));
+    if let Some(kept) = file.as_ref().filter(|file| file.is_file()) {
+        return std::fs::read_to_string(kept).with_context(|| format!("reading {}", kept.display()));
+    }
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).context("asking the operating system for random bytes")?;
+    let keys = json!({"current": "k1", "keys": {"k1": STANDARD.encode(key)}}).to_string();
+    if let Some(file) = file {
+        std::fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).context("making the data folder")?;
+        let mut kept = OpenOptions::new();
+        let opened = kept.write(true).create_new(true).mode(0o600).open(&file);
+        let written = opened.and_then(|mut file| file.write_all(keys.as_bytes()));
+        written.with_context(|| format!("writing {}", file.display()))?;
+    }
+    Ok(keys)
+}

@@ -1,0 +1,222 @@
+//! What people do: say, edit, and remove the app. Names are taken as people
+//! write them (`ann`, `#ops`, `@bellhop` for their direct messages).
+
+use std::sync::Arc;
+
+use domain::ids::{BotId, ChannelId, MessageTs, TeamId, UserId};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::deliver;
+use super::delivery::Mishap;
+use super::events::{self, set};
+use super::state::{Shared, State};
+use super::world::{Asks, BOT_NAME, Message, Role, Team};
+use super::{mint, text};
+
+/// What tokens answer once the app is removed.
+pub(crate) const UNINSTALLED: &str = "account_inactive";
+
+/// Why a person cannot do that; in words for whoever asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Impossible(pub String);
+
+impl Impossible {
+    pub(crate) fn because(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
+/// A message to be typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Say {
+    /// Who types: a name or an id.
+    pub user: String,
+    /// Where: `#ops`, an id, or `@bellhop` for the direct messages.
+    pub channel: String,
+    /// As typed; mentions and links become `<…>` tokens on the way.
+    pub text: String,
+    /// The thread to type it in.
+    #[serde(default)]
+    pub thread_ts: Option<String>,
+    /// The text already is as Slack sends it.
+    #[serde(default)]
+    pub raw: bool,
+    /// Deliver the event this many times at once.
+    #[serde(default)]
+    pub copies: Option<u32>,
+    /// Deliver the message under this many event ids.
+    #[serde(default)]
+    pub event_ids: Option<u32>,
+    /// The first attempt of each delivery never reaches the app.
+    #[serde(default)]
+    pub drop_first: bool,
+    /// The first attempt of each delivery reaches the app, but its answer is lost.
+    #[serde(default)]
+    pub lose_answer: bool,
+}
+
+/// A message that was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Its name there.
+    pub ts: MessageTs,
+    /// Whether the app is told of it.
+    pub delivered: bool,
+}
+
+/// Who and where, found by name.
+pub(crate) struct Place {
+    pub(crate) team: TeamId,
+    pub(crate) user: UserId,
+    pub(crate) channel: ChannelId,
+}
+
+/// Finds the person and the channel, and that the one is in the other.
+pub(crate) fn place(state: &mut State, user: &str, channel: &str) -> Result<Place, Impossible> {
+    let names = || state.teams.iter().flat_map(|team| &team.users).map(|user| user.name.as_str());
+    let unknown = || {
+        let names = names().collect::<Vec<_>>().join(", ");
+        Impossible::because(format!("there is no user “{user}”; there are {names}"))
+    };
+    let team = state.teams.iter().position(|team| team.named(user).is_some()).ok_or_else(unknown)?;
+    let team = state.teams.get_mut(team).ok_or_else(|| Impossible::because("there is no workspace"))?;
+    let (user, name) = team
+        .named(user)
+        .map_or_else(|| (UserId::new(user), user.to_owned()), |user| (user.id.clone(), user.name.clone()));
+    if matches!(channel.trim_start_matches('@'), BOT_NAME | "dm") {
+        if team.bot.is_none() {
+            return Err(Impossible::because(format!(
+                "{BOT_NAME} is not installed, so nobody can write to it"
+            )));
+        }
+        let (channel, _) = team.direct(&user);
+        return Ok(Place { team: team.id.clone(), user, channel });
+    }
+    let bare = channel.strip_prefix('#').unwrap_or(channel);
+    let found = team.channels.iter().find(|known| known.name == bare || known.id.as_str() == bare);
+    let Some(found) = found else {
+        let names: Vec<_> = team
+            .channels
+            .iter()
+            .filter(|known| !known.name.starts_with('@'))
+            .map(|known| format!("#{}", known.name))
+            .collect();
+        return Err(Impossible::because(format!(
+            "there is no channel “{channel}”; there are {} and @{BOT_NAME} for direct messages",
+            names.join(", ")
+        )));
+    };
+    if !found.has(&user) {
+        return Err(Impossible::because(format!("{name} is not in #{}", found.name)));
+    }
+    Ok(Place { team: team.id.clone(), user, channel: found.id.clone() })
+}
+
+/// Types a message, and sends the app the event it makes.
+pub(crate) fn say(shared: &Arc<Shared>, say: &Say) -> Result<Said, Impossible> {
+    let mishap = Mishap { drop_first: say.drop_first, lose_answer: say.lose_answer };
+    let (said, envelope) = write(&mut shared.lock(), say)?;
+    let Some(envelope) = envelope else { return Ok(said) };
+    for n in 0..say.event_ids.unwrap_or(1) {
+        let mut envelope = envelope.clone();
+        if n > 0 {
+            set(&mut envelope, "event_id", json!(mint::id("Ev")));
+        }
+        for _ in 0..say.copies.unwrap_or(1) {
+            deliver::send_event(shared, envelope.clone(), mishap);
+        }
+    }
+    Ok(said)
+}
+
+fn write(state: &mut State, say: &Say) -> Result<(Said, Option<serde_json::Value>), Impossible> {
+    let Place { team, user, channel } = place(state, &say.user, &say.channel)?;
+    let app = state.app.clone();
+    let team = state.team_mut(&team).ok_or_else(|| Impossible::because("there is no such workspace"))?;
+    let place =
+        team.channel(channel.as_str()).ok_or_else(|| Impossible::because("there is no such channel"))?;
+    if place.archived {
+        return Err(Impossible::because(format!("#{} is archived", place.name)));
+    }
+    let thread = match &say.thread_ts {
+        None => None,
+        Some(ts) => {
+            let parent = place.thread_of(ts);
+            Some(parent.ok_or_else(|| Impossible::because(format!("there is no message {ts} to reply to")))?)
+        }
+    };
+    let said = if say.raw { say.text.clone() } else { text::compose(&say.text, team) };
+    let bot = team.user(user.as_str()).is_some_and(|user| user.is(Role::Bot));
+    let mut message = Message::new(team.next_ts(), user, said);
+    message.thread = thread;
+    message.bot = bot.then(|| BotId::new("B0OTHER001"));
+    let place =
+        team.channel(channel.as_str()).ok_or_else(|| Impossible::because("there is no such channel"))?;
+    let event = events::for_message(&app, team, place, &message);
+    message.asks = if event.is_some() && !bot { Asks::Answer } else { Asks::Nothing };
+    let said = Said { channel: channel.clone(), ts: message.ts.clone(), delivered: event.is_some() };
+    let envelope = event.map(|event| events::envelope(&app, team, &event));
+    team.post(&channel, message);
+    Ok((said, envelope))
+}
+
+/// Changes a message; the app hears of it only in its direct messages.
+pub(crate) fn edit(
+    shared: &Arc<Shared>,
+    user: &str,
+    channel: &str,
+    ts: &str,
+    typed: &str,
+) -> Result<(), Impossible> {
+    {
+        let mut state = shared.lock();
+        let Place { team, user, channel } = place(&mut state, user, channel)?;
+        let app = state.app.clone();
+        let missing = || Impossible::because(format!("there is no message {ts} of theirs"));
+        let team = state.team_mut(&team).ok_or_else(missing)?;
+        let said = text::compose(typed, team);
+        let kept = team.channel_mut(&channel).and_then(|channel| channel.message_mut(ts));
+        let kept = kept.filter(|message| message.user == user).ok_or_else(missing)?;
+        let old = kept.clone();
+        kept.text = said;
+        kept.edited = true;
+        let new = kept.clone();
+        let place = team.channel(channel.as_str()).ok_or_else(missing)?;
+        let event = events::for_edit(&app, team, place, &old, &new);
+        let envelope = event.map(|event| events::envelope(&app, team, &event));
+        state.outbox.extend(envelope);
+    }
+    deliver::flush(shared);
+    Ok(())
+}
+
+/// Removes the app: its tokens answer `error` from now on, and it is told.
+pub(crate) fn uninstall(shared: &Arc<Shared>, error: &str) -> Result<(), Impossible> {
+    {
+        let mut state = shared.lock();
+        let app = state.app.clone();
+        let installed = |team: &&mut Team| team.installed().is_some();
+        let team = state.teams.iter_mut().find(installed);
+        let team = team.ok_or_else(|| Impossible::because("the app is not installed"))?;
+        for token in team.tokens.iter_mut().filter(|token| token.dead.is_none()) {
+            token.dead = Some(error.to_owned());
+        }
+        let Some(bot) = team.bot.clone() else { return Ok(()) };
+        let told = events::for_uninstall(&bot.user).map(|event| events::envelope(&app, team, &event));
+        for channel in team.channels.iter_mut().filter(|channel| !channel.name.starts_with('@')) {
+            channel.members.retain(|member| *member != bot.user);
+        }
+        if let Some(bot) = &mut team.bot {
+            bot.installed = false;
+            bot.scopes.clear();
+        }
+        state.outbox.extend(told);
+    }
+    deliver::flush(shared);
+    Ok(())
+}

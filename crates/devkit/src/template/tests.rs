@@ -1,0 +1,194 @@
+use super::*;
+
+const SMALL: &str = r#"
+AWSTemplateFormatVersion: "2010-09-09"
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Stage: { Type: String, Default: dev, AllowedValues: [dev, prod] }
+  PublicUrl: { Type: String, Default: "" }
+  Regions: { Type: CommaDelimitedList, Default: "eu-central-1, us-east-1" }
+Conditions:
+  HasUrl: !Not [!Equals [!Ref PublicUrl, ""]]
+  IsProd: !And [!Equals [!Ref Stage, prod], !Or [!Condition HasUrl, !Equals [a, b]]]
+Mappings:
+  Size: { dev: { Memory: 256 }, prod: { Memory: 512 } }
+Globals:
+  Function:
+    Runtime: provided.al2023
+    Handler: bootstrap
+    Timeout: 10
+    Environment: { Variables: { JOBS_TABLE: !Ref Jobs, LEVEL: info } }
+Resources:
+  EventsFunction:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: events } }
+    Properties:
+      FunctionName: !Sub "${AWS::StackName}-events"
+      CodeUri: .
+      MemorySize: !FindInMap [Size, !Ref Stage, Memory]
+      Environment:
+        Variables:
+          LEVEL: debug
+          EC2_FUNCTION: !Ref Ec2Function
+          PUBLIC_URL: !If [HasUrl, !Ref PublicUrl, !Ref "AWS::NoValue"]
+          REGIONS: !Join [",", !Ref Regions]
+          SECOND: !Select [1, !Split [",", "a,b"]]
+          LITERAL: !Sub ["${!kept} ${Own} ${Jobs.Arn}", { Own: mine }]
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: lambda:InvokeFunction
+              Resource: !GetAtt Ec2Function.Arn
+      Events:
+        Post: { Type: HttpApi, Properties: { Path: /slack/events, Method: post } }
+        Else: { Type: HttpApi }
+  Ec2Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Timeout: 900
+      EventInvokeConfig:
+        MaximumRetryAttempts: 1
+        DestinationConfig: { OnFailure: { Type: SQS, Destination: !GetAtt Failed.Arn } }
+      Events:
+        Every: { Type: ScheduleV2, Properties: { ScheduleExpression: rate(5 minutes), Input: '{"sweep":true}' } }
+  Jobs:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Sub "bellhop-${Stage}-jobs"
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions:
+        - { AttributeName: job_id, AttributeType: S }
+        - { AttributeName: open, AttributeType: S }
+      KeySchema: [{ AttributeName: job_id, KeyType: HASH }]
+      GlobalSecondaryIndexes:
+        - IndexName: open
+          KeySchema: [{ AttributeName: open, KeyType: HASH }]
+          Projection: { ProjectionType: ALL }
+      TimeToLiveSpecification: { AttributeName: expires, Enabled: true }
+  Failed: { Type: AWS::SQS::Queue }
+  OnlyProd: { Type: AWS::SNS::Topic, Condition: IsProd }
+Outputs:
+  Url: { Value: !Sub "https://${ServerlessHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}" }
+"#;
+
+fn small() -> Stack {
+    read(SMALL, &Deployment::default()).expect("reads")
+}
+
+/// Replaces one text in the small template and expects a complaint.
+fn complaint(old: &str, new: &str) -> String {
+    assert!(SMALL.contains(old), "{old}");
+    read(&SMALL.replacen(old, new, 1), &Deployment::default()).expect_err("must be refused").to_string()
+}
+
+#[test]
+fn a_function_has_its_globals_and_references_resolved() {
+    let stack = small();
+    let events = stack.function("EventsFunction").unwrap();
+    assert_eq!((events.name.as_str(), events.binary.as_str()), ("bellhop-events", "events"));
+    assert_eq!((events.memory_mb, events.timeout_s), (256, 10));
+    let variable = |name: &str| events.environment.get(name).map(String::as_str);
+    assert_eq!(variable("LEVEL"), Some("debug"));
+    assert_eq!(variable("JOBS_TABLE"), Some("bellhop-dev-jobs"));
+    assert_eq!(variable("EC2_FUNCTION"), Some("Ec2Function"));
+    assert_eq!(variable("PUBLIC_URL"), None);
+    assert_eq!(variable("REGIONS"), Some("eu-central-1,us-east-1"));
+    assert_eq!(variable("SECOND"), Some("b"));
+    let arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/bellhop-dev-jobs";
+    assert_eq!(variable("LITERAL"), Some(format!("${{kept}} mine {arn}").as_str()));
+    let keys: Vec<_> = events.routes.iter().map(Route::key).collect();
+    assert_eq!(keys, ["$default", "POST /slack/events"]);
+    assert_eq!(
+        events.statements[0]["Resource"],
+        "arn:aws:lambda:eu-central-1:111122223333:function:Ec2Function"
+    );
+}
+
+#[test]
+fn queue_schedule_table_and_output_are_read() {
+    let stack = small();
+    let ec2 = stack.function("Ec2Function").unwrap();
+    assert_eq!((ec2.binary.as_str(), ec2.timeout_s), ("ec2", 900));
+    assert_eq!(ec2.async_config.max_retries, 1);
+    assert_eq!(
+        ec2.async_config.on_failure.as_deref(),
+        Some("arn:aws:sqs:eu-central-1:111122223333:bellhop-Failed")
+    );
+    assert_eq!(ec2.schedules[0].name, "Ec2FunctionEvery");
+    assert_eq!(ec2.schedules[0].input.as_deref(), Some(r#"{"sweep":true}"#));
+    let jobs = stack.table("Jobs").unwrap();
+    assert_eq!(jobs.ttl_attribute.as_deref(), Some("expires"));
+    assert_eq!(jobs.indexes[0].name, "open");
+    assert_eq!(
+        stack.outputs["Url"],
+        format!("https://{}.execute-api.eu-central-1.amazonaws.com", stack.api_id)
+    );
+}
+
+#[test]
+fn parameters_can_be_overridden_but_not_invented() {
+    let with = |name: &str, value: &str| Deployment {
+        parameters: BTreeMap::from([(name.to_owned(), value.to_owned())]),
+        ..Deployment::default()
+    };
+    let stack = read(SMALL, &with("PublicUrl", "https://x.test")).unwrap();
+    assert_eq!(stack.function("EventsFunction").unwrap().environment["PUBLIC_URL"], "https://x.test");
+    assert!(read(SMALL, &with("Stage", "moon")).unwrap_err().to_string().contains("AllowedValues"));
+    assert!(read(SMALL, &with("Phase", "dev")).unwrap_err().to_string().contains("not declared"));
+}
+
+#[test]
+fn a_broken_template_says_where() {
+    for (old, new, says) in [
+        (
+            "!Ref Jobs,",
+            "!Ref Jobz,",
+            "Resources.Ec2Function.Properties.Environment.Variables.JOBS_TABLE: Jobz is neither",
+        ),
+        ("!GetAtt Failed.Arn", "!GetAtt Failed.Arm", "Failed (AWS::SQS::Queue) has no attribute Arm"),
+        (
+            "Type: AWS::SQS::Queue",
+            "Type: AWS::SQS::Kueue",
+            "Resources.Failed: the resource type AWS::SQS::Kueue",
+        ),
+        ("!Select [1", "!Pick [1", "the intrinsic function !Pick is unknown"),
+        ("!Select [1", "!Select [7", "Fn::Select finds no entry 7"),
+        ("!Split [\",\", \"a,b\"]", "!ImportValue other", "needs another stack"),
+        (
+            "Timeout: 900",
+            "Timeout: 901",
+            "Resources.Ec2Function.Properties.Timeout: must be a number from 1 to 900",
+        ),
+        ("Timeout: 900", "TimeOut: 900", "Resources.Ec2Function.Properties.TimeOut: is not a property"),
+        ("    Handler: bootstrap\n", "", "Properties.Handler: is missing"),
+        ("[HasUrl, !Ref", "[HatUrl, !Ref", "there is no condition HatUrl"),
+        ("!Condition HasUrl", "!Condition IsProd", "circular reference"),
+        ("rate(5 minutes)", "rate(5 minute)", "neither rate(1 minute)"),
+        ("SECOND:", "AWS_REGION:", "is reserved"),
+        ("!Ref Regions]", "!Ref OnlyProd]", "which the condition IsProd leaves out"),
+        (
+            "{ AttributeName: open, KeyType: HASH }",
+            "{ AttributeName: opened, KeyType: HASH }",
+            "opened is not among",
+        ),
+        ("/slack/events, Method: post }", "/a, Method: post, Pfad: /b }", "Pfad: is not a property"),
+        ("LEVEL: info", "LEVEL: \"{{resolve:ssm:x}}\"", "dynamic references"),
+    ] {
+        let error = complaint(old, new);
+        assert!(error.contains(says), "{new}: {error}");
+    }
+}
+
+#[test]
+fn resources_that_need_each_other_are_refused() {
+    let mutual = complaint(
+        "      Timeout: 900\n",
+        "      Environment: { Variables: { BACK: !Ref EventsFunction } }\n",
+    );
+    assert!(mutual.contains("circular dependency: Ec2Function → EventsFunction → Ec2Function"), "{mutual}");
+    let api = complaint("SECOND: !Select [1, !Split [\",\", \"a,b\"]]", "API: !Ref ServerlessHttpApi");
+    assert!(api.contains("circular dependency"), "{api}");
+    let itself = complaint("!GetAtt Ec2Function.Arn", "!GetAtt EventsFunction.Arn");
+    assert!(itself.contains("circular dependency: EventsFunction → EventsFunction"), "{itself}");
+}

@@ -1,0 +1,18 @@
+//! The EC2 and STS stand-in, asked over the same seam as the AWS front asks it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a helper of a test may fail the test"
+)]
+
+mod change;
+mod describe;
+mod faults;
+mod front;
+mod lifecycle;
+mod paging;
+mod sample;
+mod status;
+mod support;

@@ -1,0 +1,236 @@
+//! The Web API: who may do what, and how Slack says no.
+
+mod slack_common;
+
+use std::time::Duration;
+
+use devkit::slack::{Fault, FaultKind, Say};
+use serde_json::{Value, json};
+use slack_common::World;
+
+fn error(answer: &Value) -> &str {
+    answer["error"].as_str().unwrap_or("none")
+}
+
+#[tokio::test]
+async fn only_a_token_opens_the_door() {
+    let (world, token) = World::installed().await;
+    let url = |method: &str| format!("{}/{method}", world.slack.api_url());
+    let bare: Value = world.http.post(url("auth.test")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(error(&bare), "not_authed");
+    assert_eq!(error(&world.api("xoxb-no", "auth.test", json!({})).await), "invalid_auth");
+    assert_eq!(error(&world.api(&token, "chat.dance", json!({})).await), "unknown_method");
+    let known = world.http.post(url("auth.test")).bearer_auth(&token).send().await.unwrap();
+    assert!(known.headers()["x-oauth-scopes"].to_str().unwrap().contains("chat:write"));
+    let known: Value = known.json().await.unwrap();
+    assert_eq!((&known["team_id"], &known["user_id"]), (&json!("T0ACME0001"), &json!(world.user("bellhop"))));
+    assert!(known["bot_id"].as_str().unwrap().starts_with('B'));
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_named() {
+    let (world, token) = World::installed().await;
+    world
+        .slack
+        .say(&Say { user: "ann".into(), channel: "@bellhop".into(), text: "hi".into(), ..Say::default() })
+        .unwrap();
+    let open = world.api(&token, "conversations.open", json!({"users": world.user("ann")})).await;
+    let direct = open["channel"]["id"].as_str().unwrap();
+    assert_eq!((&open["already_open"], &open["no_op"]), (&json!(true), &json!(true)));
+    let refused = world.read(&token, "conversations.info", &[("channel", direct)]).await;
+    assert_eq!((error(&refused), &refused["needed"]), ("missing_scope", &json!("im:read")));
+    assert!(refused["provided"].as_str().unwrap().contains("chat:write"));
+}
+
+#[tokio::test]
+async fn a_post_is_refused_as_slack_refuses_it() {
+    let (world, token) = World::installed().await;
+    let (ops, sam) = (world.channel("ops"), world.user("sam"));
+    let long = "x".repeat(4_001);
+    let empty_section = json!([{"type": "section", "text": {"type": "mrkdwn", "text": ""}}]);
+    for (method, arguments, expected) in [
+        ("chat.postMessage", json!({"text": "hi"}), "invalid_arguments"),
+        ("chat.postMessage", json!({"channel": "C9", "text": "hi"}), "channel_not_found"),
+        ("chat.postMessage", json!({"channel": world.channel("secret"), "text": "hi"}), "channel_not_found"),
+        ("chat.postMessage", json!({"channel": world.channel("random"), "text": "hi"}), "not_in_channel"),
+        ("chat.postMessage", json!({"channel": world.channel("attic"), "text": "hi"}), "is_archived"),
+        ("chat.postMessage", json!({"channel": ops}), "no_text"),
+        ("chat.postMessage", json!({"channel": ops, "text": "", "blocks": []}), "no_text"),
+        (
+            "chat.postMessage",
+            json!({"channel": ops, "text": "hi", "thread_ts": "1.1"}),
+            "cannot_reply_to_message",
+        ),
+        ("chat.postMessage", json!({"channel": ops, "text": "hi", "blocks": "{"}), "invalid_blocks_format"),
+        (
+            "chat.postMessage",
+            json!({"channel": ops, "text": "hi", "blocks": empty_section}),
+            "invalid_blocks",
+        ),
+        ("chat.postEphemeral", json!({"channel": ops, "text": "hi"}), "invalid_arguments"),
+        ("chat.postEphemeral", json!({"channel": ops, "user": sam, "text": "hi"}), "user_not_in_channel"),
+        ("chat.update", json!({"channel": ops, "ts": "1.1", "text": "hi"}), "message_not_found"),
+        ("conversations.open", json!({"users": "U9"}), "user_not_found"),
+        ("conversations.open", json!({}), "users_list_not_supplied"),
+        ("users.info", json!({"user": sam}), "invalid_arguments"),
+    ] {
+        let answer = world.api(&token, method, arguments.clone()).await;
+        assert_eq!(error(&answer), expected, "{method} {arguments}");
+    }
+    let posted = world.api(&token, "chat.postMessage", json!({"channel": ops, "text": "hi"})).await;
+    let update = json!({"channel": ops, "ts": posted["ts"], "text": long});
+    assert_eq!(error(&world.api(&token, "chat.update", update).await), "msg_too_long");
+}
+
+#[tokio::test]
+async fn bad_blocks_are_explained() {
+    let (world, token) = World::installed().await;
+    let blocks = json!([{"type": "section", "text": {"type": "mrkdwn", "text": "x".repeat(3_001)}}]);
+    let answer = world
+        .api(
+            &token,
+            "chat.postMessage",
+            json!({"channel": world.channel("ops"), "text": "x", "blocks": blocks}),
+        )
+        .await;
+    assert_eq!(error(&answer), "invalid_blocks");
+    assert!(!answer["response_metadata"]["messages"].as_array().unwrap().is_empty(), "{answer}");
+}
+
+#[tokio::test]
+async fn a_message_is_changed_only_by_its_author() {
+    let (world, token) = World::installed().await;
+    let (ops, button) = (
+        world.channel("ops"),
+        json!([{"type": "actions", "elements": [
+        {"type": "button", "text": {"type": "plain_text", "text": "Stop"}, "action_id": "stop", "value": "1"}]}]),
+    );
+    let theirs = world
+        .slack
+        .say(&Say { user: "ann".into(), channel: "ops".into(), text: "hi".into(), ..Say::default() })
+        .unwrap();
+    let refused =
+        world.api(&token, "chat.update", json!({"channel": ops, "ts": theirs.ts, "text": "ho"})).await;
+    assert_eq!(error(&refused), "cant_update_message");
+    let ours = json!({"channel": ops, "text": "On it", "thread_ts": theirs.ts, "blocks": button});
+    let ours = world.api(&token, "chat.postMessage", ours).await;
+    assert_eq!(ours["message"]["thread_ts"], json!(theirs.ts));
+    let kept =
+        world.api(&token, "chat.update", json!({"channel": ops, "ts": ours["ts"], "text": "Done"})).await;
+    assert_eq!(kept["text"], json!("Done"));
+    assert!(
+        kept["message"]["blocks"].to_string().contains("Stop"),
+        "blocks stay unless new ones come: {kept}"
+    );
+    world
+        .api(&token, "chat.update", json!({"channel": ops, "ts": ours["ts"], "text": "Done", "blocks": []}))
+        .await;
+    let seen = world.slack.conversation("bob", "#ops").unwrap();
+    let reply = &seen.messages[0].replies[0];
+    assert_eq!((reply.plain.as_str(), reply.edited, reply.buttons.len()), ("Done", true, 0));
+}
+
+#[tokio::test]
+async fn a_whisper_is_for_one_and_never_opens_a_thread() {
+    let (world, token) = World::installed().await;
+    let (ops, ann) = (world.channel("ops"), world.user("ann"));
+    let asked = world.slack.say(&Say {
+        user: "ann".into(),
+        channel: "ops".into(),
+        text: "@bellhop x".into(),
+        ..Say::default()
+    });
+    let whisper = |text: &str, thread: Option<&str>| {
+        world.api(
+            &token,
+            "chat.postEphemeral",
+            json!({"channel": ops, "user": ann, "text": text, "thread_ts": thread}),
+        )
+    };
+    let ts = asked.unwrap().ts.to_string();
+    assert_eq!(whisper("lost", Some(&ts)).await["ok"], json!(true));
+    assert!(world.slack.unanswered()[0].contains("into a thread without replies is not shown"));
+    let answer = whisper("no", None).await;
+    assert!(answer["message_ts"].is_string() && world.slack.unanswered().is_empty());
+    let count = |user: &str| world.slack.conversation(user, "#ops").unwrap().all().len();
+    assert_eq!((count("ann"), count("bob")), (2, 1));
+    let update = json!({"channel": ops, "ts": answer["message_ts"], "text": "x"});
+    assert_eq!(error(&world.api(&token, "chat.update", update).await), "message_not_found");
+}
+
+#[tokio::test]
+async fn people_and_members_are_read() {
+    let (world, token) = World::installed().await;
+    let guest = world.read(&token, "users.info", &[("user", &world.user("gil"))]).await;
+    assert_eq!((&guest["user"]["is_restricted"], &guest["user"]["is_bot"]), (&json!(true), &json!(false)));
+    let stranger = world.read(&token, "users.info", &[("user", &world.user("sam"))]).await;
+    assert_eq!(
+        (&stranger["user"]["is_stranger"], &stranger["user"]["team_id"]),
+        (&json!(true), &json!("T0OTHER001"))
+    );
+    let ops = world.channel("ops");
+    let mut members = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let query = [("channel", ops.as_str()), ("limit", "2"), ("cursor", &cursor)];
+        let page = world.read(&token, "conversations.members", &query).await;
+        members.extend(page["members"].as_array().unwrap().clone());
+        page["response_metadata"]["next_cursor"].as_str().unwrap().clone_into(&mut cursor);
+        if cursor.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(members.len(), 5);
+    assert!(members.contains(&json!(world.user("bellhop"))));
+}
+
+#[tokio::test]
+async fn faults_come_as_ordered() {
+    let (world, token) = World::installed().await;
+    let ops = world.channel("ops");
+    let request = || {
+        let request =
+            world.http.post(format!("{}/chat.postMessage", world.slack.api_url())).bearer_auth(&token);
+        request.json(&json!({"channel": ops, "text": "hi"})).send()
+    };
+    let fault = |times, kind| world.slack.fault(Fault { method: "chat.postMessage".into(), times, kind });
+    fault(2, FaultKind::RateLimited { retry_after: 7 });
+    fault(1, FaultKind::ServerError);
+    fault(1, FaultKind::Refused { error: "fatal_error".into() });
+    for _ in 0..2 {
+        let limited = request().await.unwrap();
+        assert_eq!(
+            (limited.status().as_u16(), limited.headers()["retry-after"].to_str().unwrap()),
+            (429, "7")
+        );
+    }
+    assert_eq!(request().await.unwrap().status(), 500);
+    assert_eq!(error(&request().await.unwrap().json().await.unwrap()), "fatal_error");
+    let count = || world.slack.conversation("ann", "ops").unwrap().messages.len();
+    assert_eq!(count(), 0, "none of these has an effect");
+    fault(1, FaultKind::Cut);
+    let broken = match request().await {
+        Ok(answer) => answer.bytes().await.is_err(),
+        Err(_) => true,
+    };
+    assert!(broken && count() == 1, "the answer is lost, the message is there");
+    fault(1, FaultKind::Late { millis: 50 });
+    let began = tokio::time::Instant::now();
+    assert!(request().await.unwrap().status().is_success() && began.elapsed() >= Duration::from_millis(50));
+    assert!(request().await.unwrap().status().is_success());
+    assert_eq!(count(), 3);
+}
+
+#[tokio::test]
+async fn every_call_is_kept_and_no_secret_with_it() {
+    let (world, token) = World::installed().await;
+    world
+        .api(&token, "chat.postMessage", json!({"channel": world.channel("ops"), "text": "x".repeat(9_000)}))
+        .await;
+    let calls = world.slack.calls();
+    let methods: Vec<_> = calls.iter().map(|call| call["method"].clone()).collect();
+    assert_eq!(methods, [json!("oauth.v2.access"), json!("chat.postMessage")]);
+    assert_eq!(calls[1]["arguments"]["text"].as_str().unwrap().len(), 9_000);
+    let all = serde_json::to_string(&calls).unwrap();
+    assert!(!all.contains(&token) && !all.contains(&world.slack.app().client_secret));
+}

@@ -1,0 +1,177 @@
+//! A job: one request, from the moment it arrives until a person has been
+//! told how it ended.
+//!
+//! The record is the queue and the dedupe record at once. [`machine`] says how
+//! it may move; whoever stores it makes every move one conditional write.
+
+pub mod machine;
+pub mod moves;
+mod step;
+
+use serde::{Deserialize, Serialize};
+
+pub use machine::{Duty, Ending, Machine, Status};
+pub use moves::{Move, Refused};
+pub use step::step;
+
+use crate::ids::{ChannelId, InstanceId, JobId, MessageTs, Owner, Region, TeamId, UserId};
+use crate::instance::{Action, InstanceState};
+use crate::time::Millis;
+
+/// A request and everything that has become of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its name; the same request always has the same one.
+    pub id: JobId,
+    /// The installation it came through.
+    pub team: TeamId,
+    /// When the gateway stored it.
+    pub created_at: Millis,
+    /// What was asked, by whom, where.
+    pub request: Request,
+    /// Where it stands.
+    pub machine: Machine,
+    /// What will be, or was, done to which instances. Set before anything is.
+    #[serde(default)]
+    pub plan: Option<Plan>,
+    /// The one message in Slack that shows how it goes.
+    #[serde(default)]
+    pub card: Option<MessageTs>,
+    /// What the person is to be told in the end.
+    #[serde(default)]
+    pub reply: Option<Reply>,
+}
+
+impl Job {
+    /// A new job, as a gateway stores it. `writer` names the gateway's own
+    /// request, so that a lost reply can be told from a lost race.
+    pub fn new(id: JobId, team: TeamId, request: Request, writer: Owner, now: Millis) -> Self {
+        let machine = Machine::new(writer, now);
+        Self { id, team, created_at: now, request, machine, plan: None, card: None, reply: None }
+    }
+
+    /// The job after `change`, if the machine allows it.
+    pub fn after(&self, change: &Move, now: Millis) -> Result<Self, Refused> {
+        Ok(Self { machine: step(&self.machine, change, now)?, ..self.clone() })
+    }
+}
+
+/// What a person asked for, in Slack's terms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Where it was typed.
+    pub kind: RequestKind,
+    /// Who typed it.
+    pub user: UserId,
+    /// The channel or direct message.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageTs,
+    /// The thread that the message stands in, if it stands in one.
+    pub thread: Option<MessageTs>,
+    /// The text as Slack sent it, mark-up and entities included.
+    pub text: String,
+}
+
+impl Request {
+    /// The thread that answers go to.
+    pub fn reply_thread(&self) -> &MessageTs {
+        self.thread.as_ref().unwrap_or(&self.message)
+    }
+}
+
+/// The ways to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestKind {
+    /// A mention in a channel.
+    Mention,
+    /// A message in the bot's direct messages.
+    Direct,
+}
+
+/// What is to be done, to which instances.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The verb as the person meant it: `stop`.
+    pub verb: String,
+    /// The EC2 call.
+    pub action: Action,
+    /// Ask EC2 whether it would, and change nothing.
+    pub dry_run: bool,
+    /// Whether to stay until the new state is reached.
+    pub wait: bool,
+    /// When the change began.
+    pub begun_at: Millis,
+    /// The instances, each with what is known of it.
+    pub targets: Vec<PlanTarget>,
+}
+
+/// One instance of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanTarget {
+    /// The instance.
+    pub id: InstanceId,
+    /// Its region.
+    pub region: Region,
+    /// What people call it: its name, else its id.
+    pub label: String,
+    /// Its state when the plan was made.
+    pub before: InstanceState,
+    /// How far it has come.
+    pub progress: Progress,
+}
+
+/// How far one instance of a plan has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Progress {
+    /// Not sent to EC2, as far as anybody knows.
+    Planned,
+    /// EC2 accepted the change.
+    Accepted {
+        /// The state when last looked at.
+        state: InstanceState,
+    },
+    /// It has got where it should.
+    Reached {
+        /// The state it is in.
+        state: InstanceState,
+        /// How long that took, in milliseconds.
+        took_ms: u64,
+    },
+    /// EC2 would have done it (`DryRunOperation`).
+    WouldRun,
+    /// It surely was not done.
+    Refused {
+        /// Why, as a sentence that people may read.
+        why: String,
+    },
+    /// Whether it was done is not known; it was not tried again.
+    Lost {
+        /// The state it was found in, if it could be looked at.
+        state: Option<InstanceState>,
+    },
+}
+
+/// What a person is told in the end, stored before it is sent, so that it can
+/// be sent again by anybody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Who sees it.
+    pub audience: Audience,
+    /// The message, as Slack takes it (`text` and `blocks`).
+    pub message: serde_json::Value,
+}
+
+/// Who sees a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Everybody in the thread of the request: the card, if there is one, is edited.
+    Thread,
+    /// The requester alone: a refusal does not disturb a channel.
+    Requester,
+    /// Nobody can be told any more: the app was uninstalled.
+    Nobody,
+}

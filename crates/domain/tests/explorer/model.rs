@@ -1,0 +1,293 @@
+//! The world of the model: one record, one instance, one channel, and the
+//! processes that act on them.
+
+use std::collections::{BTreeSet, HashSet};
+
+use domain::ids::Owner;
+use domain::job::{Duty, Ending, Machine, Move, Status, step};
+use domain::time::Millis;
+
+use crate::moves;
+
+/// The clock stands still; a tick makes every hold and due date of the record
+/// lie in the past instead. The machine only compares, so nothing is lost, and
+/// the states stay finite.
+pub(crate) const NOW: Millis = Millis(1_000_000_000);
+
+/// The end of a hold that is on.
+pub(crate) const HOLD_ENDS: Millis = Millis(NOW.0 + 150_000);
+
+/// How much may go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Budget {
+    pub(crate) deliveries: u8,
+    pub(crate) crashes: u8,
+    pub(crate) lost: u8,
+    pub(crate) ticks: u8,
+    pub(crate) faults: u8,
+}
+
+/// The instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Ec2 {
+    Running,
+    Stopping,
+    Stopped,
+}
+
+/// A conditional write that is being tried.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Write {
+    pub(crate) before: Machine,
+    pub(crate) after: Machine,
+}
+
+/// What a process does next.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Pc {
+    /// Not running.
+    Idle,
+    /// A worker reads the record and wants to take it up.
+    Start,
+    /// A write is under way; then go on.
+    Writing(Box<Write>, Box<Pc>),
+    /// A worker holds this machine and does its duty.
+    Holding(Machine),
+    /// `begin` is on record: make the call.
+    Call(Machine),
+    /// The call's answer did not come: look.
+    Reconcile(Machine),
+    /// The call's answer came: record it.
+    Accept(Machine),
+    /// Say how it ended.
+    Tell(Machine),
+    /// A gateway or the sweeper is about to wake a worker.
+    Wake,
+}
+
+impl Pc {
+    /// Whether its next write must fail, with no effect before it. The epoch of
+    /// a record only grows, so that cannot change again.
+    fn is_too_late(&self, record: &Machine) -> bool {
+        let stored = |machine: &Machine| machine.writer == record.writer && machine.epoch == record.epoch;
+        match self {
+            Self::Writing(write, _) => !stored(&write.before) && !stored(&write.after),
+            Self::Holding(machine) | Self::Reconcile(machine) | Self::Accept(machine) => !stored(machine),
+            Self::Idle | Self::Start | Self::Wake | Self::Call(_) | Self::Tell(_) => false,
+        }
+    }
+
+    fn each_machine(&mut self, visit: &mut impl FnMut(&mut Machine)) {
+        match self {
+            Self::Idle | Self::Start | Self::Wake => {}
+            Self::Writing(write, then) => {
+                visit(&mut write.before);
+                visit(&mut write.after);
+                then.each_machine(visit);
+            }
+            Self::Holding(machine)
+            | Self::Call(machine)
+            | Self::Reconcile(machine)
+            | Self::Accept(machine)
+            | Self::Tell(machine) => visit(machine),
+        }
+    }
+}
+
+/// Everything.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct World {
+    pub(crate) budget: Budget,
+    pub(crate) record: Option<Machine>,
+    pub(crate) wakes: u8,
+    pub(crate) gateway: Pc,
+    pub(crate) workers: [Pc; 2],
+    pub(crate) sweeper: Pc,
+    pub(crate) runs: u8,
+    pub(crate) ec2: Ec2,
+    pub(crate) calls: u8,
+    pub(crate) told: BTreeSet<&'static str>,
+}
+
+impl World {
+    pub(crate) fn new(budget: Budget) -> Self {
+        Self {
+            budget,
+            record: None,
+            wakes: 0,
+            gateway: Pc::Idle,
+            workers: [Pc::Idle, Pc::Idle],
+            sweeper: Pc::Idle,
+            runs: 0,
+            ec2: Ec2::Running,
+            calls: 0,
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// A name that no process has used before.
+    pub(crate) fn new_owner(&mut self) -> Owner {
+        self.runs += 1;
+        Owner::new((self.runs - 1).to_string())
+    }
+
+    /// The same world with its owners numbered in the order in which they are
+    /// met and its epochs counted from the record's: worlds that differ only in
+    /// these behave alike, and are one state. So do worlds in which the two
+    /// workers change places, and those in which a process is idle or about to
+    /// find out that its next write comes too late.
+    pub(crate) fn normal(mut self) -> Self {
+        if let Some(record) = self.record.clone() {
+            let [first, second] = &mut self.workers;
+            for pc in [first, second, &mut self.sweeper] {
+                if pc.is_too_late(&record) {
+                    *pc = Pc::Idle;
+                }
+            }
+        }
+        self.workers.sort_by_key(|pc| format!("{pc:?}"));
+        let base = self.record.as_ref().map_or(0, |record| record.epoch);
+        let mut names: Vec<Owner> = Vec::new();
+        self.each_machine(&mut |machine| {
+            let known = names.iter().position(|name| *name == machine.writer);
+            let index = known.unwrap_or_else(|| {
+                names.push(machine.writer.clone());
+                names.len() - 1
+            });
+            machine.writer = Owner::new(index.to_string());
+            machine.epoch = machine.epoch + 1_000 - base;
+        });
+        self.runs = u8::try_from(names.len()).expect("a handful of processes");
+        self
+    }
+
+    fn each_machine(&mut self, visit: &mut impl FnMut(&mut Machine)) {
+        self.record.iter_mut().for_each(&mut *visit);
+        let [first, second] = &mut self.workers;
+        for pc in [&mut self.gateway, first, second, &mut self.sweeper] {
+            pc.each_machine(visit);
+        }
+    }
+
+    /// Applies a conditional write as DynamoDB does, our own earlier write
+    /// counting as success.
+    pub(crate) fn put(&mut self, write: &Write) -> bool {
+        let Some(stored) = &self.record else { return false };
+        let unchanged = (stored.status.name(), &stored.writer, stored.epoch)
+            == (write.before.status.name(), &write.before.writer, write.before.epoch);
+        if unchanged {
+            self.record = Some(write.after.clone());
+            return true;
+        }
+        stored.writer == write.after.writer && stored.epoch == write.after.epoch
+    }
+
+    /// Whether some process that is alive holds the record.
+    pub(crate) fn holder_lives(&self) -> bool {
+        let Some(record) = &self.record else { return false };
+        let acts = |pc: &Pc| match pc {
+            Pc::Holding(machine)
+            | Pc::Call(machine)
+            | Pc::Reconcile(machine)
+            | Pc::Accept(machine)
+            | Pc::Tell(machine) => machine.writer == record.writer,
+            Pc::Writing(write, _) => write.after.writer == record.writer,
+            Pc::Idle | Pc::Start | Pc::Wake => false,
+        };
+        record.is_held(NOW) && (self.workers.iter().any(acts) || acts(&self.sweeper))
+    }
+
+    /// Time passes: the record becomes due, and holds of the dead end.
+    pub(crate) fn tick(&mut self) {
+        if let Some(record) = &mut self.record {
+            record.held_until = record.held_until.map(|_| Millis(0));
+            record.due = record.due.map(|_| Millis(0));
+        }
+        if self.ec2 == Ec2::Stopping {
+            self.ec2 = Ec2::Stopped;
+        }
+    }
+
+    /// What must hold at every moment.
+    pub(crate) fn check(&self) {
+        assert!(self.calls <= 1, "EC2 was called twice: {self:#?}");
+        assert!(self.told.len() <= 1, "two different ends were told: {self:#?}");
+        if let Some(record) = &self.record {
+            assert!(!record.is_closed() || !self.told.is_empty(), "a silent end: {self:#?}");
+            assert!(!record.told || record.is_closed(), "told, and yet open: {self:#?}");
+        }
+    }
+
+    /// If nothing more goes wrong, the person is told the truth.
+    ///
+    /// `good` are worlds known to recover.
+    pub(crate) fn recovers(&self, good: &mut HashSet<World>) {
+        if self.record.is_none() {
+            return;
+        }
+        let mut world = self.clone();
+        world.budget = Budget { deliveries: 0, crashes: 0, lost: 0, ticks: 0, faults: 0 };
+        let mut path = Vec::new();
+        for _ in 0..400 {
+            world = world.normal();
+            if good.contains(&world) {
+                good.extend(path);
+                return;
+            }
+            path.push(world.clone());
+            world = match moves::next_good(&world) {
+                Some(next) => next,
+                None if world.record.as_ref().is_some_and(Machine::is_closed) => break,
+                None => {
+                    let mut later = world.clone();
+                    later.tick();
+                    later
+                }
+            };
+            world.check();
+        }
+        let record = world.record.as_ref().expect("a record is never deleted");
+        assert!(record.is_closed() && record.told, "it never ends: {world:#?}\nfrom {self:#?}");
+        let told = world.told.iter().next().expect("checked above");
+        let truth = match *told {
+            "done" => world.calls == 1 && world.ec2 == Ec2::Stopped,
+            "nothing to do" => world.calls == 0,
+            // The person is told that the outcome is not known, or a reference to ask with.
+            "unknown" | "parked" => true,
+            other => panic!("no such end: {other}"),
+        };
+        assert!(truth, "“{told}” is not true: {world:#?}\nfrom {self:#?}");
+        good.extend(path);
+    }
+}
+
+/// The machine after `change`, which the model's processes only ask for when it is allowed.
+pub(crate) fn moved(machine: &Machine, change: &Move) -> Option<Machine> {
+    step(machine, change, NOW).ok()
+}
+
+/// The word for how a job ended.
+pub(crate) fn word(machine: &Machine) -> &'static str {
+    match machine.status {
+        Status::Done => "done",
+        Status::Failed => "nothing to do",
+        Status::Unknown => "unknown",
+        Status::Parked => "parked",
+        ref other => panic!("{other:?} is not an end"),
+    }
+}
+
+/// What a holder does first.
+pub(crate) fn begin_duty(machine: Machine) -> Pc {
+    match machine.duty() {
+        Some(Duty::Tell) => Pc::Tell(machine),
+        Some(Duty::Reconcile) => Pc::Reconcile(machine),
+        Some(Duty::Decide | Duty::Look) => Pc::Holding(machine),
+        None => Pc::Idle,
+    }
+}
+
+/// Shorthand for a finish.
+pub(crate) fn finish(machine: &Machine, ending: Ending) -> Move {
+    Move::Finish { owner: machine.writer.clone(), ending }
+}

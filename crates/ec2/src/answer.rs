@@ -1,0 +1,105 @@
+//! What an answer of EC2 means for the thing that was asked: done, surely not
+//! done, or nobody knows.
+//! <https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html>
+
+use app::ports::InstancesError;
+
+use crate::wire::{Answer, Silence};
+use crate::xml;
+
+/// IAM, or the account, refuses.
+const NOT_ALLOWED: [&str; 4] =
+    ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthFailure"];
+
+/// EC2 asks to slow down, before it looks at the request.
+/// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
+const SLOW_DOWN: [&str; 8] = [
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "EC2ThrottledException",
+];
+
+/// EC2 failed within: the request may have been carried out or not. Every other
+/// code, a lack of capacity too, is a considered answer.
+const BROKEN: [&str; 8] = [
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "ServerInternal",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "Unavailable",
+    "RequestTimeout",
+];
+
+/// What EC2 says to a dry run that would have worked.
+const WOULD_RUN: &str = "DryRunOperation";
+
+/// What follows is ciphertext that only IAM reads; people need none of it.
+const ENCODED: &str = "Encoded authorization";
+
+/// The longest of EC2's messages that is passed on, in characters.
+const MAX_MESSAGE: usize = 300;
+
+/// Why a request did not end with an answer that can be used.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// EC2 has decided against it; trying again would not help.
+    Final(InstancesError),
+    /// A dry run that would have worked.
+    WouldRun,
+    /// It did not run, this time.
+    NotRun(String),
+    /// It may have run.
+    Unclear(String),
+}
+
+impl From<Silence> for Failure {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::NotSent(why) => Self::NotRun(why),
+            Silence::Lost(why) => Self::Unclear(why),
+        }
+    }
+}
+
+/// The body of a good answer, or what the other one means.
+pub(crate) fn body(operation: &str, answer: Answer) -> Result<String, Failure> {
+    let status = answer.status;
+    let body = String::from_utf8(answer.body)
+        .map_err(|_| Failure::Unclear(format!("HTTP {status} with a body that is not text")))?;
+    if (200..300).contains(&status) {
+        return Ok(body);
+    }
+    Err(match xml::error(&body) {
+        Some(error) => meaning(operation, status, error),
+        None => Failure::Unclear(format!("HTTP {status} without an error code")),
+    })
+}
+
+fn meaning(operation: &str, status: u16, error: xml::ErrorAnswer) -> Failure {
+    let xml::ErrorAnswer { code, message, request_id } = error;
+    let is_one_of = |codes: &[&str]| codes.contains(&code.as_str());
+    if code == WOULD_RUN {
+        Failure::WouldRun
+    } else if is_one_of(&SLOW_DOWN) {
+        Failure::NotRun(code)
+    } else if is_one_of(&BROKEN) {
+        Failure::Unclear(format!("HTTP {status}, {code} (request {request_id})"))
+    } else if is_one_of(&NOT_ALLOWED) {
+        Failure::Final(InstancesError::NotAllowed { operation: operation.to_owned(), request_id })
+    } else {
+        Failure::Final(InstancesError::Refused { code, message: presentable(&message), request_id })
+    }
+}
+
+/// EC2's message, short and without ciphertext.
+fn presentable(message: &str) -> String {
+    let readable = message.split(ENCODED).next().unwrap_or_default().trim();
+    readable.chars().take(MAX_MESSAGE).collect()
+}

@@ -1,0 +1,74 @@
+//! Reads fields out of JSON without ever failing: what is missing, empty or of
+//! another type is absent.
+
+use serde_json::{Map, Value};
+
+/// A JSON object's fields.
+pub(crate) type Object = Map<String, Value>;
+
+/// The text under `key`, if there is any.
+pub(crate) fn text(object: &Object, key: &str) -> Option<String> {
+    match object.get(key)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The text or number under `key`, as text: Slack's samples show moments as
+/// both.
+pub(crate) fn text_or_number(object: &Object, key: &str) -> Option<String> {
+    match object.get(key)? {
+        Value::Number(number) => Some(number.to_string()),
+        _ => text(object, key),
+    }
+}
+
+/// Whatever stands under `key` other than `null` and `""`, as text. For marks
+/// whose mere presence counts: a strange `bot_id` still means a bot.
+pub(crate) fn mark(object: &Object, key: &str) -> Option<String> {
+    match object.get(key)? {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// The yes or no under `key`, written as such or as text.
+pub(crate) fn boolean(object: &Object, key: &str) -> Option<bool> {
+    match object.get(key)? {
+        Value::Bool(boolean) => Some(*boolean),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Whether `key` says yes.
+pub(crate) fn flag(object: &Object, key: &str) -> bool {
+    boolean(object, key).unwrap_or(false)
+}
+
+/// The whole number under `key`, written as a number or as text.
+pub(crate) fn number(object: &Object, key: &str) -> Option<i64> {
+    match object.get(key)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The object under `key`.
+pub(crate) fn object<'a>(object: &'a Object, key: &str) -> Option<&'a Object> {
+    object.get(key)?.as_object()
+}
+
+/// The objects in the array under `key`; anything else in it is left out.
+pub(crate) fn objects<'a>(object: &'a Object, key: &str) -> impl Iterator<Item = &'a Object> {
+    object.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+}
+
+/// The texts in the array under `key`; anything else in it is left out.
+pub(crate) fn texts(object: &Object, key: &str) -> Vec<String> {
+    let items = object.get(key).and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+}

@@ -1,0 +1,8 @@
+//! The client against a script in memory, and against sockets.
+
+pub(crate) mod script;
+
+mod calls;
+mod errors;
+mod repeats;
+mod sockets;
