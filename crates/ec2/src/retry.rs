@@ -57,20 +57,21 @@ impl Retry {
         Trying: Future<Output = Result<T, Failure>>,
     {
         let begun = Instant::now();
-        let tries = if effect == Effect::Look { self.looks } else { self.changes };
-        for tried in 1.. {
+        let limit = if effect == Effect::Look { self.looks } else { self.changes };
+        let mut tried = 0;
+        loop {
+            tried += 1;
             let failure = match attempt().await {
                 Err(failure) if may_pass(effect, &failure) => failure,
                 settled => return settled,
             };
             let pause = self.pause(tried);
-            if tried >= tries || begun.elapsed() + pause > self.budget {
+            if tried >= limit || begun.elapsed() + pause > self.budget {
                 return Err(failure);
             }
             tracing::debug!(?failure, tried, "EC2 is asked again");
             tokio::time::sleep(pause).await;
         }
-        unreachable!("the loop ends by returning")
     }
 
     /// Doubles with each try; the random half keeps many workers from returning at once.

@@ -26,7 +26,7 @@ pub(crate) fn list(found: &[&Instance], blind: &[String]) -> Message {
     if found.len() > MAX_ROWS {
         let rest = found.len() - MAX_ROWS;
         lines.push(format!(
-            "… and {rest} more. Narrow it down by a state, a name or a tag, e.g. *find running web-**."
+            "… and {rest} more. Narrow it down by a state, a name or a tag, e.g. `find running web-*`."
         ));
     }
     lines.extend(blind.iter().cloned());

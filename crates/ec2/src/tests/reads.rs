@@ -9,7 +9,7 @@ use super::*;
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>
 fn item(id: &str, tags: &str) -> String {
     format!(
-        r#"<item>
+        r"<item>
           <reservationId>r-1234567890abcdef0</reservationId><ownerId>123456789012</ownerId><groupSet/>
           <instancesSet><item>
             <instanceId>{id}</instanceId><imageId>ami-bff32ccc</imageId>
@@ -31,7 +31,7 @@ fn item(id: &str, tags: &str) -> String {
             <somethingNew><item><deep>1</deep></item></somethingNew>
             <instanceLifecycle>spot</instanceLifecycle>
           </item></instancesSet>
-        </item>"#
+        </item>"
     )
 }
 
