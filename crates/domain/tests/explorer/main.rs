@@ -6,6 +6,8 @@
 //! most once, and if from here on nothing more goes wrong, the job is closed
 //! after the person was told one thing, which is true.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+
 mod model;
 mod moves;
 
@@ -20,9 +22,6 @@ fn explore(start: World) -> usize {
     let mut queue = VecDeque::from([start.clone()]);
     seen.insert(start);
     while let Some(world) = queue.pop_front() {
-        if seen.len() % 100000 == 0 {
-            println!("{}", seen.len());
-        }
         world.check();
         world.recovers(&mut good);
         for next in moves::all(&world).into_iter().map(World::normal) {

@@ -252,8 +252,10 @@ impl World {
         let truth = match *told {
             "done" => world.calls == 1 && world.ec2 == Ec2::Stopped,
             "nothing to do" => world.calls == 0,
-            // The person is told that the outcome is not known, or a reference to ask with.
-            "unknown" | "parked" => true,
+            // "It is running now; I did not try again": nor may anybody else, afterwards.
+            "unknown" => world.calls == 0 && world.ec2 == Ec2::Running,
+            // The person is told that the outcome is not known, and a reference to ask with.
+            "parked" => true,
             other => panic!("no such end: {other}"),
         };
         assert!(truth, "“{told}” is not true: {world:#?}\nfrom {self:#?}");

@@ -59,12 +59,11 @@ pub(crate) fn next_good(world: &World) -> Option<World> {
 /// Processes that may start: a delivery, a worker that was woken, a sweep.
 fn begins(world: &World) -> Vec<World> {
     let mut worlds = Vec::new();
-    if world.wakes > 0 {
-        if let Some(free) = world.workers.iter().position(|pc| *pc == Pc::Idle) {
-            let mut next = world.clone();
-            next.wakes -= 1;
-            worlds.push(set(next, Who::Worker(free), Pc::Start));
-        }
+    let free = world.workers.iter().position(|pc| *pc == Pc::Idle);
+    if let (Some(free), true) = (free, world.wakes > 0) {
+        let mut next = world.clone();
+        next.wakes -= 1;
+        worlds.push(set(next, Who::Worker(free), Pc::Start));
     }
     if world.gateway == Pc::Idle && world.budget.deliveries > 0 {
         let mut next = world.clone();

@@ -1,8 +1,8 @@
 //! Runs a handler behind API Gateway's HTTP API.
 //!
-//! The events are read by a few types of our own rather than by `lambda_http`,
-//! which panics on a body that is not base64 and on a host that is no URL:
-//! what comes from outside gets an answer here, whatever it is.
+//! The events and answers are `lambda_http`'s types, without its way to run a
+//! handler: that panics on a body that is not base64 and on a host that is no
+//! URL. What comes from outside gets an answer here, whatever it is.
 
 mod event;
 #[cfg(test)]
@@ -13,14 +13,10 @@ use std::panic::AssertUnwindSafe;
 
 use app::http::{Request, Response};
 use futures_util::FutureExt as _;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use serde_json::Value;
 use tracing::Instrument as _;
-
-use event::{Answer, Event};
-
-/// The largest body that is taken, in bytes after base64. Slack's own payloads
-/// stay far below.
-pub const MAX_BODY: usize = 256 * 1024;
 
 /// What a handler gives back: an answer, or a fault, which becomes a plain 500.
 pub trait IntoAnswer {
@@ -42,7 +38,7 @@ impl IntoAnswer for anyhow::Result<Response> {
 
 /// Asks Lambda for requests, for ever, and hands each to `handler`.
 ///
-/// A body over [`MAX_BODY`] is answered 413, one that is not base64 although it
+/// A body over [`MAX_BODY_BYTES`](app::MAX_BODY_BYTES) is answered 413, one that is not base64 although it
 /// should be 400, both without the handler. An error or a panic of the handler
 /// is answered 500 without details; an error is logged once, here.
 ///
@@ -54,25 +50,38 @@ where
     Answering: Future<Output: IntoAnswer>,
 {
     let handler = &handler;
-    let service = service_fn(async move |event: LambdaEvent<Event>| -> Result<Answer, Diagnostic> {
+    let service = service_fn(async move |event: LambdaEvent<Value>| {
         let span = tracing::info_span!("invocation", request.id = event.context.request_id);
-        Ok(answer(handler, event.payload).instrument(span).await)
+        Ok::<_, Diagnostic>(answer(handler, event.payload).instrument(span).await)
     });
     lambda_runtime::Runtime::new(service).run().await.map_err(anyhow::Error::from_boxed)
 }
 
-async fn answer<Handler, Answering>(handler: &Handler, event: Event) -> Answer
+async fn answer<Handler, Answering>(handler: &Handler, event: Value) -> ApiGatewayV2httpResponse
 where
     Handler: Fn(Request) -> Answering,
     Answering: Future<Output: IntoAnswer>,
 {
-    let request = match event.into_request() {
-        Ok(request) => request,
-        Err(status) => return Answer::from(Response::empty(status)),
+    let response = match event::request(event) {
+        Ok(request) => handled(handler, request).await,
+        Err(status) => Response::empty(status),
     };
+    event::answer(response).unwrap_or_else(|fault| {
+        tracing::error!(error = format!("{fault:#}"), "The answer is no HTTP response");
+        let mut failed = ApiGatewayV2httpResponse::default();
+        failed.status_code = 500;
+        failed
+    })
+}
+
+async fn handled<Handler, Answering>(handler: &Handler, request: Request) -> Response
+where
+    Handler: Fn(Request) -> Answering,
+    Answering: Future<Output: IntoAnswer>,
+{
     // The call itself may panic too, not only the future it makes.
     let work = async { handler(request).await.into_answer() };
-    let response = match AssertUnwindSafe(work).catch_unwind().await {
+    match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(response)) => response,
         Ok(Err(fault)) => {
             tracing::error!(error = format!("{fault:#}"), "The request failed");
@@ -80,6 +89,5 @@ where
         }
         // The panic hook has logged it.
         Err(_) => Response::empty(500),
-    };
-    Answer::from(response)
+    }
 }
