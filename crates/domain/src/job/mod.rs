@@ -175,3 +175,6 @@ pub enum Audience {
     /// Nobody can be told any more: the app was uninstalled.
     Nobody,
 }
+
+#[cfg(test)]
+mod tests;

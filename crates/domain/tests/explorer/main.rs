@@ -46,5 +46,9 @@ fn one_command_is_done_at_most_once_and_never_ends_in_silence() {
         println!("{reached} states with {budget:?}");
         states += reached;
     }
+    let budget = Budget { deliveries: 2, crashes: 2, lost: 1, ticks: 4, faults: 1 };
+    states += explore(World::nearly_worn_out(budget));
+    states += explore(World::nearly_given_up(budget));
+    println!("{states} states in all");
     assert!(states > 100_000, "the model has shrunk to {states} states");
 }

@@ -1,0 +1,183 @@
+use super::*;
+use crate::job::machine::{MAX_TELLS, MAX_TRIES};
+
+const NOW: Millis = Millis(1_000_000);
+const LATER: Millis = Millis(1_100_000);
+
+fn me() -> Owner {
+    Owner::new("me")
+}
+
+/// A machine in `status`, free and due.
+fn free(status: Status) -> Machine {
+    Machine { status, due: Some(NOW), ..Machine::new(Owner::new("gateway"), Millis(0)) }
+}
+
+/// The same in the hands of `me`.
+fn held(status: Status) -> Machine {
+    Machine { writer: me(), held_until: Some(LATER), due: Some(LATER), takes: 1, ..free(status) }
+}
+
+fn awaiting() -> Status {
+    Status::Awaiting { plan_hash: "aa".to_owned(), expires: LATER }
+}
+
+fn take() -> Move {
+    Move::Take { owner: me(), until: LATER }
+}
+
+fn finish(ending: Ending) -> Move {
+    Move::Finish { owner: me(), ending }
+}
+
+/// The status after `change`, or why not.
+fn after(machine: &Machine, change: &Move, now: Millis) -> Result<Status, Refused> {
+    step(machine, change, now).map(|next| {
+        assert_eq!(next.epoch, machine.epoch + 1, "every write has an epoch of its own");
+        next.status
+    })
+}
+
+#[test]
+fn a_worker_takes_up_what_is_free() {
+    for (machine, expected) in [
+        (free(Status::Pending), Ok(Status::Claimed)),
+        (free(Status::Approved), Ok(Status::Claimed)),
+        (free(Status::Claimed), Ok(Status::Claimed)),
+        (free(Status::Executing), Ok(Status::Executing)),
+        (free(Status::Waiting), Ok(Status::Waiting)),
+        (free(Status::Unknown), Ok(Status::Unknown)),
+        (free(awaiting()), Err(Refused::WrongStatus)),
+        (held(Status::Claimed), Err(Refused::Held)),
+        (held(Status::Executing), Err(Refused::Held)),
+        (Machine { due: None, told: true, ..free(Status::Done) }, Err(Refused::Closed)),
+        (Machine { takes: MAX_TRIES, ..free(Status::Claimed) }, Err(Refused::WornOut)),
+        (Machine { drives: MAX_TRIES, ..free(Status::Pending) }, Ok(Status::Claimed)),
+        (Machine { takes: MAX_TRIES, ..free(Status::Done) }, Ok(Status::Done)),
+        (Machine { takes: MAX_TELLS, ..free(Status::Done) }, Err(Refused::WornOut)),
+    ] {
+        assert_eq!(after(&machine, &take(), NOW), expected, "{machine:?}");
+    }
+}
+
+#[test]
+fn a_hold_ends_when_its_time_is_over() {
+    let machine = Machine { writer: Owner::new("other"), ..held(Status::Claimed) };
+    assert_eq!(after(&machine, &take(), Millis(LATER.0 - 1)), Err(Refused::Held));
+    assert_eq!(after(&machine, &take(), LATER), Ok(Status::Claimed));
+    let taken = step(&machine, &Move::Take { owner: me(), until: Millis(LATER.0 + 5) }, LATER).unwrap();
+    assert_eq!((taken.writer, taken.takes), (me(), 2));
+    assert_eq!((taken.held_until, taken.due), (Some(Millis(LATER.0 + 5)), Some(Millis(LATER.0 + 5))));
+}
+
+#[test]
+fn each_move_of_a_holder_has_its_status() {
+    let all = [Status::Claimed, Status::Executing, Status::Waiting, Status::Done];
+    let moves: [(Move, [bool; 4]); 9] = [
+        (Move::Ask { owner: me(), plan_hash: "aa".to_owned(), expires: LATER }, [true, false, false, false]),
+        (Move::Begin { owner: me() }, [true, false, false, false]),
+        (Move::Accepted { owner: me() }, [false, true, false, false]),
+        (Move::LookAgain { owner: me(), at: LATER }, [false, false, true, false]),
+        (finish(Ending::Done), [true, true, true, false]),
+        (finish(Ending::Unknown), [false, true, true, false]),
+        (Move::Told { owner: me() }, [false, false, false, true]),
+        (Move::Note { owner: me() }, [true, true, true, true]),
+        (Move::Release { owner: me() }, [true, true, true, true]),
+    ];
+    for (change, allowed) in moves {
+        for (status, allowed) in all.iter().zip(allowed) {
+            let machine = held(status.clone());
+            assert_eq!(after(&machine, &change, NOW).is_ok(), allowed, "{change:?} from {status:?}");
+            // Nobody else may, nor the holder when its time is over, nor anybody who holds nothing.
+            let others = Machine { writer: Owner::new("other"), ..machine.clone() };
+            assert_eq!(after(&others, &change, NOW), Err(Refused::NotHeld), "{change:?}");
+            assert_eq!(after(&machine, &change, LATER), Err(Refused::NotHeld), "{change:?}");
+            assert_eq!(after(&free(status.clone()), &change, NOW), Err(Refused::NotHeld), "{change:?}");
+        }
+    }
+}
+
+#[test]
+fn a_decision_is_for_one_plan_in_time() {
+    let approve = |hash: &str| Move::Approve { writer: me(), plan_hash: hash.to_owned() };
+    let deny = |hash: &str| Move::Deny { writer: me(), plan_hash: hash.to_owned() };
+    let machine = free(awaiting());
+    for (change, now, expected) in [
+        (approve("aa"), NOW, Ok(Status::Approved)),
+        (deny("aa"), NOW, Ok(Status::Denied)),
+        (approve("bb"), NOW, Err(Refused::OtherPlan)),
+        (approve("aa"), LATER, Err(Refused::Expired)),
+        (deny("aa"), LATER, Err(Refused::Expired)),
+        (Move::Expire { writer: me(), until: LATER }, NOW, Err(Refused::NotDue)),
+        (Move::Expire { writer: me(), until: LATER }, LATER, Ok(Status::Expired)),
+    ] {
+        assert_eq!(after(&machine, &change, now), expected, "{change:?}");
+    }
+    let approved = step(&machine, &approve("aa"), NOW).unwrap();
+    for late in [approve("aa"), deny("aa")] {
+        assert_eq!(after(&approved, &late, NOW), Err(Refused::WrongStatus), "the second click");
+    }
+}
+
+#[test]
+fn the_sweeper_drives_what_is_due_and_parks_what_is_worn_out() {
+    let drive = Move::Drive { writer: me() };
+    let park = Move::Park { writer: me(), until: LATER };
+    let worn = |status| Machine { drives: MAX_TRIES, ..free(status) };
+    for (machine, driven, parked) in [
+        (free(Status::Pending), Ok(Status::Pending), Err(Refused::WrongStatus)),
+        (free(Status::Waiting), Ok(Status::Waiting), Err(Refused::WrongStatus)),
+        (free(awaiting()), Err(Refused::WrongStatus), Err(Refused::WrongStatus)),
+        (Machine { due: Some(LATER), ..free(Status::Pending) }, Err(Refused::NotDue), Err(Refused::NotDue)),
+        (Machine { due: Some(NOW), ..held(Status::Claimed) }, Err(Refused::Held), Err(Refused::Held)),
+        (worn(Status::Pending), Err(Refused::WornOut), Ok(Status::Parked)),
+        (worn(Status::Executing), Err(Refused::WornOut), Ok(Status::Parked)),
+        (worn(Status::Done), Ok(Status::Done), Err(Refused::WrongStatus)),
+    ] {
+        assert_eq!(after(&machine, &drive, NOW), driven, "{machine:?}");
+        assert_eq!(after(&machine, &park, NOW), parked, "{machine:?}");
+    }
+    let parked = step(&worn(Status::Executing), &park, NOW).unwrap();
+    assert_eq!((parked.duty(), parked.is_closed(), parked.is_held(NOW)), (Some(Duty::Tell), false, true));
+}
+
+#[test]
+fn pauses_grow_with_the_tries() {
+    let mut machine = free(Status::Pending);
+    let mut now = NOW;
+    let mut pauses = Vec::new();
+    while let Ok(next) = step(&machine, &Move::Drive { writer: me() }, now) {
+        let due = next.due.unwrap();
+        pauses.push(due.since(now) / 1_000);
+        (machine, now) = (next, due);
+    }
+    assert_eq!(pauses, [45, 55, 65, 85, 125]);
+    assert!(machine.is_worn_out());
+}
+
+#[test]
+fn getting_somewhere_counts_the_tries_anew() {
+    for change in [finish(Ending::Done), Move::LookAgain { owner: me(), at: LATER }] {
+        let machine = Machine { takes: 4, drives: 4, ..held(Status::Waiting) };
+        let next = step(&machine, &change, NOW).unwrap();
+        assert_eq!((next.takes, next.drives), (0, 0), "{change:?}");
+    }
+}
+
+#[test]
+fn nobody_gives_up_early() {
+    let give_up = Move::GiveUp { writer: me() };
+    let worn = Machine { drives: MAX_TELLS, ..free(Status::Done) };
+    for (machine, expected) in [
+        (free(Status::Done), Err(Refused::NotHeld)),
+        (Machine { drives: MAX_TRIES, ..free(Status::Done) }, Err(Refused::NotHeld)),
+        (worn.clone(), Ok(Status::Done)),
+        (held(Status::Done), Ok(Status::Done)),
+        (Machine { writer: Owner::new("other"), ..held(Status::Done) }, Err(Refused::Held)),
+        (held(Status::Executing), Err(Refused::WrongStatus)),
+    ] {
+        assert_eq!(after(&machine, &give_up, NOW), expected, "{machine:?}");
+    }
+    let closed = step(&worn, &give_up, NOW).unwrap();
+    assert!(closed.is_closed() && !closed.told, "that nobody was told stays on record");
+}
