@@ -35,8 +35,10 @@ pub async fn lambdas(root: &Path) -> anyhow::Result<PathBuf> {
     for package in &packages {
         command.args(["--package", package]);
     }
-    let built = command.stdin(Stdio::null()).stderr(Stdio::inherit()).kill_on_drop(true).output();
-    let built = built.await.context("running cargo build")?;
+    // Not `output()`, which would keep cargo's progress and errors to itself.
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    let building = command.spawn().context("starting cargo build")?;
+    let built = building.wait_with_output().await.context("running cargo build")?;
     anyhow::ensure!(built.status.success(), "the Lambdas do not build (cargo build: {})", built.status);
     let messages = String::from_utf8_lossy(&built.stdout);
     let mut executables = messages.lines().filter_map(executable);

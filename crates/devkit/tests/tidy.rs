@@ -48,7 +48,7 @@ fn metadata() -> Metadata {
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let name = name_of(&path);
         if path.is_dir() {
             if !["target", ".git", "node_modules", ".aws-sam", ".serverless"].contains(&name.as_str()) {
                 files(&path, found);
@@ -57,6 +57,10 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
 fn rust_files() -> Vec<PathBuf> {
@@ -88,7 +92,8 @@ fn crates_depend_only_along_the_arrows() {
 fn domain_reaches_nothing_that_waits_or_talks() {
     let metadata = metadata();
     let resolve = metadata.resolve.as_ref().unwrap();
-    let names: BTreeMap<_, _> = metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
+    let names: BTreeMap<_, _> =
+        metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
     let start = metadata.packages.iter().find(|package| package.name == "domain").unwrap();
     let mut queue = vec![&start.id];
     let mut seen = BTreeSet::new();
@@ -125,8 +130,11 @@ fn a_lambda_is_called_the_same_everywhere() {
     let metadata = metadata();
     let template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
     let folders = std::fs::read_dir(root().join("crates/lambdas")).unwrap();
-    let folders: BTreeSet<String> =
-        folders.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let folders: BTreeSet<String> = folders
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .map(|path| name_of(&path))
+        .collect();
     let mut binaries = BTreeSet::new();
     for package in metadata.workspace_packages() {
         let Some(name) = package.name.strip_prefix("lambda-") else { continue };
@@ -156,7 +164,7 @@ fn a_lambda_only_wires() {
     for path in rust_files() {
         if path.ends_with("src/main.rs") && path.to_string_lossy().contains("/lambdas/") {
             let lines = std::fs::read_to_string(&path).unwrap().lines().count();
-            assert!(lines <= 50, "{} has {lines} lines: it should only wire", path.display());
+            assert!(lines <= 40, "{} has {lines} lines: it should only wire", path.display());
         }
     }
 }
@@ -181,14 +189,20 @@ fn files_are_short_and_say_what_they_are_for() {
 #[test]
 fn nothing_is_left_over() {
     // Put together here, so that this file does not find itself.
-    let words: Vec<String> = [["to", "do!("], ["unimple", "mented!("], ["#[ig", "nore"], ["#[should_", "panic"]]
-        .iter()
-        .map(|parts| parts.concat())
-        .collect();
+    let words: Vec<String> =
+        [["to", "do!("], ["unimple", "mented!("], ["#[ig", "nore"], ["#[should_", "panic"]]
+            .iter()
+            .map(|parts| parts.concat())
+            .collect();
     let mut wrong = Vec::new();
     for path in rust_files() {
         let text = std::fs::read_to_string(&path).unwrap();
-        wrong.extend(words.iter().filter(|word| text.contains(word.as_str())).map(|word| format!("{}: {word}", path.display())));
+        wrong.extend(
+            words
+                .iter()
+                .filter(|word| text.contains(word.as_str()))
+                .map(|word| format!("{}: {word}", path.display())),
+        );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

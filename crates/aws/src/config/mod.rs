@@ -28,6 +28,23 @@ pub struct ConfigError {
     pub problem: &'static str,
 }
 
+/// What one function is told.
+pub trait Environment: Sized {
+    /// From any source of variables.
+    ///
+    /// # Errors
+    /// Names the first variable that is missing, blank or wrong.
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError>;
+
+    /// From the process's own variables.
+    ///
+    /// # Errors
+    /// As [`Environment::read`].
+    fn from_env() -> Result<Self, ConfigError> {
+        Self::read(&environment)
+    }
+}
+
 /// A tag that an instance must carry to exist for Bellhop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagedTag {
@@ -104,17 +121,8 @@ pub struct Sweeper {
     pub slack_api_url: String,
 }
 
-impl Install {
-    /// From the process environment.
-    ///
-    /// # Errors
-    /// Names the first variable that is missing, blank or wrong; so do all of these.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(&environment)
-    }
-
-    /// From any source of variables.
-    pub fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+impl Environment for Install {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         let reader = Reader::new(lookup);
         Ok(Self {
             installations_table: reader.required("INSTALLATIONS_TABLE")?,
@@ -126,14 +134,8 @@ impl Install {
     }
 }
 
-impl Events {
-    /// From the process environment.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(&environment)
-    }
-
-    /// From any source of variables.
-    pub fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+impl Environment for Events {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         let reader = Reader::new(lookup);
         Ok(Self {
             installations_table: reader.required("INSTALLATIONS_TABLE")?,
@@ -144,14 +146,8 @@ impl Events {
     }
 }
 
-impl Ec2 {
-    /// From the process environment.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(&environment)
-    }
-
-    /// From any source of variables.
-    pub fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+impl Environment for Ec2 {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         let reader = Reader::new(lookup);
         Ok(Self {
             installations_table: reader.required("INSTALLATIONS_TABLE")?,
@@ -164,14 +160,8 @@ impl Ec2 {
     }
 }
 
-impl Sweeper {
-    /// From the process environment.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(&environment)
-    }
-
-    /// From any source of variables.
-    pub fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+impl Environment for Sweeper {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         let reader = Reader::new(lookup);
         Ok(Self {
             installations_table: reader.required("INSTALLATIONS_TABLE")?,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use aws::clients::{self, Patience};
-use aws::config::ManagedTag;
+use aws::config::{Environment as _, ManagedTag};
 use aws::dynamo::{DynamoJobs, DynamoThreads, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, worker};
 use aws::secrets::{SsmStore, WorkerSecrets};

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use app::events::Events;
 use app::ports::{Clock as _, SigningSecrets as _};
 use aws::clients::{self, Patience};
+use aws::config::Environment as _;
 use aws::dynamo::{DynamoInstallations, DynamoJobs};
 use aws::glue::{OsEntropy, SystemClock, http};
 use aws::invoke::LambdaWake;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::install::Install;
 use aws::clients::{self, Patience};
+use aws::config::Environment as _;
 use aws::dynamo::{DynamoOauthStates, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, http};
 use aws::secrets::{InstallSecrets, SsmStore};

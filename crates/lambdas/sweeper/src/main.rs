@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws::clients::{self, Patience};
+use aws::config::Environment as _;
 use aws::dynamo::{DynamoJobs, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, worker};
 use aws::invoke::LambdaWake;
