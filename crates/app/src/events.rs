@@ -182,3 +182,6 @@ fn job_request(message: &Message, kind: RequestKind) -> Option<JobRequest> {
         text: message.text.clone().unwrap_or_default(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,8 +27,8 @@ pub(crate) async fn admit(
     }
     let verifier = secrets.verifier(now).await?;
     let pairs = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let verified = verifier.verify(&SignatureHeaders::from_pairs(pairs), &request.body, now);
-    Ok(verified.map_err(|error: SignatureError| {
+    let signed = verifier.verify(&SignatureHeaders::from_pairs(pairs), &request.body, now);
+    Ok(signed.map_err(|error: SignatureError| {
         tracing::info!("Refused a request without a valid signature: {error}");
         Response::empty(401)
     }))

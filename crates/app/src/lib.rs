@@ -15,6 +15,8 @@ mod messages;
 pub mod ports;
 pub mod sweeper;
 mod telling;
+#[cfg(test)]
+mod testing;
 pub mod wake;
 
 pub use gateway::MAX_BODY_BYTES;

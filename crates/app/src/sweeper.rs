@@ -124,12 +124,11 @@ impl Sweeper {
 
     /// Makes the move that ends the job, and says how it ended.
     async fn end(&self, job: Job, change: &Move, writer: Owner) -> Result<(), Stop> {
-        let message = match &job.machine.status {
-            Status::Awaiting { .. } => messages::expired(),
-            _ => {
-                tracing::error!(job.id = %job.id, job.status = job.machine.status.name(), "Parked a job that gets nowhere");
-                messages::parked(&job)
-            }
+        let message = if let Status::Awaiting { .. } = &job.machine.status {
+            messages::expired()
+        } else {
+            tracing::error!(job.id = %job.id, job.status = job.machine.status.name(), "Parked a job that gets nowhere");
+            messages::parked(&job)
         };
         let had_reply = job.reply.clone();
         let mut hold = Hold::of(self.jobs.as_ref(), self.clock.as_ref(), writer.clone(), job);

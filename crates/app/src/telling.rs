@@ -58,11 +58,12 @@ pub(crate) async fn tell(slack: &Client, token: &SecretString, job: &Job) -> Res
     };
     let told = match (reply.audience, &job.card) {
         (Audience::Nobody, _) => return Ok(()),
-        (Audience::Thread, Some(card)) => edit_card(slack, token, job, card, message.clone()).await,
+        // Whatever it says: a card that still said "On it" would be a lie.
+        (_, Some(card)) => edit_card(slack, token, job, card, message.clone()).await,
         (Audience::Requester, None) if job.request.kind == RequestKind::Mention => {
             whisper(slack, token, job, message.clone()).await
         }
-        (Audience::Thread | Audience::Requester, _) => {
+        (Audience::Thread | Audience::Requester, None) => {
             post_card(slack, token, job, message.clone()).await.map(|_| ())
         }
     };

@@ -8,33 +8,30 @@ use domain::job::{Ending, Move, Plan, PlanTarget, Progress};
 use domain::preflight::{self, Warning};
 
 use super::Run;
+use super::decide::{Answer, Intent};
 use crate::hold::{Hold, Stop};
 use crate::messages;
-use crate::ports::{Change, InstancesError};
+use crate::ports::{Caller, Change, InstancesError};
 use crate::telling;
 
 /// How much of a run must be left for a change to be begun: the call, its
 /// answer, and writing it down.
 const ROOM_TO_BEGIN_MS: u64 = 15_000;
 
-/// How long a row of a card can be referred to as `#2`.
-const ROWS_LIFETIME_MS: u64 = 7 * 24 * 3_600_000;
+/// How much of a run must be left for one more call of several.
+const ONE_CALL_MS: u64 = 10_000;
 
 /// What became of some instances of a plan.
 type Results = Vec<(InstanceId, Progress)>;
 
 impl Run<'_> {
-    /// Begins `plan`: says so, writes it down, makes the call.
-    pub(super) async fn act(
-        &self,
-        hold: &mut Hold<'_>,
-        plan: Plan,
-        warnings: &[Warning],
-    ) -> Result<(), Stop> {
+    /// Begins a change: says so, writes it down, makes the call.
+    pub(super) async fn act(&self, hold: &mut Hold<'_>, intent: Intent) -> Result<(), Stop> {
+        let Intent { plan, warnings, refers_to_thread } = intent;
         if self.worker.clock.now().plus(ROOM_TO_BEGIN_MS) > self.until {
             return Err(Stop::Fault(anyhow::anyhow!("too little time is left to begin a change")));
         }
-        if !self.show_card(hold, &plan, warnings).await? {
+        if !self.show_card(hold, &plan, &warnings).await? {
             return Ok(());
         }
         let begin = Move::Begin { owner: hold.owner() };
@@ -43,12 +40,31 @@ impl Run<'_> {
             job.id = %hold.job.id, user.id = %hold.job.request.user, instances = plan.targets.len(),
             "Begins {} for {}", plan.action.operation(), hold.job.request.user
         );
-        let results = self.call(&plan).await;
-        if results.iter().any(|(_, progress)| matches!(progress, Progress::Lost { .. })) {
-            // What was answered is kept; the rest is found out by looking.
-            return self.reconciled(hold, with(plan, results)).await;
+        if refers_to_thread {
+            self.remember_card(hold, &plan).await;
         }
-        self.called(hold, with(plan, results)).await
+        self.carry_out(hold, plan).await
+    }
+
+    /// Makes `this` mean what the card is about. If that fails, it means what
+    /// it meant before, which is no reason to leave a begun change undone.
+    async fn remember_card(&self, hold: &Hold<'_>, plan: &Plan) {
+        let rows: Vec<InstanceId> = plan.targets.iter().map(|target| target.id.clone()).collect();
+        if let Err(Stop::Fault(error)) = self.remember_rows(hold, &rows).await {
+            tracing::warn!(job.id = %hold.job.id, "The thread keeps its last rows: {error:#}");
+        }
+    }
+
+    async fn carry_out(&self, hold: &mut Hold<'_>, plan: Plan) -> Result<(), Stop> {
+        let results = self.call(&plan).await;
+        let plan = with(plan, results);
+        if plan.targets.iter().any(|target| matches!(target.progress, Progress::Lost { .. })) {
+            // What was answered is kept; the rest is found out by looking.
+            let note = Move::Note { owner: hold.owner() };
+            hold.go(&note, |job| job.plan = Some(plan.clone())).await?;
+            return self.reconciled(hold, plan).await;
+        }
+        self.called(hold, plan).await
     }
 
     /// The call may have been made by a run that is gone: looks what it did,
@@ -57,6 +73,10 @@ impl Run<'_> {
         let Some(mut plan) = hold.job.plan.clone() else {
             return Err(Stop::Fault(anyhow::anyhow!("a job is executing without a plan")));
         };
+        if plan.dry_run {
+            // It changes nothing, so it is the one call that may be made again.
+            return self.carry_out(hold, plan).await;
+        }
         for target in &mut plan.targets {
             if target.progress == Progress::Planned {
                 target.progress = Progress::Lost { state: None };
@@ -73,10 +93,11 @@ impl Run<'_> {
                 anyhow::Error::new(error).context(format!("looking in {region} what a call has done"));
             return Err(Stop::Fault(error));
         }
+        let action = plan.action;
         for target in &mut plan.targets {
             if matches!(target.progress, Progress::Lost { .. }) {
                 let found = seen.fleet.iter().find(|instance| instance.id == target.id);
-                target.progress = found_after(plan.action, target, found.map(|instance| instance.state));
+                target.progress = found_after(action, target, found.map(|instance| instance.state));
             }
         }
         self.called(hold, plan).await
@@ -102,7 +123,12 @@ impl Run<'_> {
 
     /// Posts the card, unless an earlier run has. False if nobody could be told
     /// how it goes: then nothing is changed.
-    async fn show_card(&self, hold: &mut Hold<'_>, plan: &Plan, warnings: &[Warning]) -> Result<bool, Stop> {
+    async fn show_card(
+        &self,
+        hold: &mut Hold<'_>,
+        plan: &Plan,
+        warnings: &[(String, Warning)],
+    ) -> Result<bool, Stop> {
         let message = messages::ack(plan, warnings);
         let slack = &self.worker.slack;
         let card = match &hold.job.card {
@@ -114,18 +140,14 @@ impl Run<'_> {
         };
         match card {
             Ok(card) => {
-                let request = &hold.job.request;
-                let rows: Vec<InstanceId> = plan.targets.iter().map(|target| target.id.clone()).collect();
-                let expires = self.worker.clock.now().plus(ROWS_LIFETIME_MS);
-                let (team, thread) = (&self.installation.team, request.reply_thread());
-                self.worker.threads.remember(team, &request.channel, thread, &rows, expires).await?;
+                // Right after the post: a card that is not on record stays as it is for ever.
                 let note = Move::Note { owner: hold.owner() };
                 hold.go(&note, |job| job.card = Some(card)).await?;
                 Ok(true)
             }
             Err(error) if telling::is_hopeless(&error) => {
                 tracing::warn!(job.id = %hold.job.id, "Nothing was done, for nobody could be told: {error}");
-                self.answer(hold, super::decide::Answer::refusal(messages::no_place_to_answer())).await?;
+                self.answer(hold, Answer::refusal(messages::no_place_to_answer())).await?;
                 Ok(false)
             }
             Err(error) => Err(Stop::Fault(anyhow::Error::new(error).context("posting the card"))),
@@ -149,11 +171,11 @@ impl Run<'_> {
                 let mut results = Vec::new();
                 for id in &ids {
                     let result = self.call_ids(plan, region, std::slice::from_ref(id)).await;
-                    results.extend(self.classified(region, std::slice::from_ref(id), result).await);
+                    results.extend(self.classified(plan, region, std::slice::from_ref(id), result).await);
                 }
                 results
             }
-            result => self.classified(region, &ids, result).await,
+            result => self.classified(plan, region, &ids, result).await,
         }
     }
 
@@ -163,6 +185,9 @@ impl Run<'_> {
         region: &Region,
         ids: &[InstanceId],
     ) -> Result<Results, InstancesError> {
+        if self.worker.clock.now().plus(ONE_CALL_MS) > self.until {
+            return Err(InstancesError::Busy("no time was left for the call".to_owned()));
+        }
         let change = Change { action: plan.action, ids: ids.to_vec(), dry_run: plan.dry_run };
         let states = self.worker.instances.change(region, &change).await?;
         let state =
@@ -185,6 +210,7 @@ impl Run<'_> {
 
     async fn classified(
         &self,
+        plan: &Plan,
         region: &Region,
         ids: &[InstanceId],
         result: Result<Results, InstancesError>,
@@ -194,20 +220,29 @@ impl Run<'_> {
             Err(error) => error,
         };
         tracing::warn!(region = %region, "EC2 did not do as asked: {error}");
-        let progress = match &error {
-            InstancesError::Unclear(_) => Progress::Lost { state: None },
-            _ => Progress::Refused { why: self.aws_refused(region, &error).await },
+        let targets = plan.targets.iter().filter(|target| ids.contains(&target.id));
+        let labels: Vec<&str> = targets.map(|target| target.label.as_str()).collect();
+        let progress = if let InstancesError::Unclear(_) = &error {
+            Progress::Lost { state: None }
+        } else {
+            let caller = self.caller_of(&error).await;
+            Progress::Refused { why: messages::not_changed(&labels, region, &error, caller.as_ref()) }
         };
         ids.iter().map(|id| (id.clone(), progress.clone())).collect()
     }
 
-    /// AWS's refusal as a sentence; for a missing right it names the role.
-    pub(super) async fn aws_refused(&self, region: &Region, error: &InstancesError) -> String {
-        let caller = match error {
+    /// The role that lacks a right, if that is what `error` says.
+    async fn caller_of(&self, error: &InstancesError) -> Option<Caller> {
+        match error {
             InstancesError::NotAllowed { .. } => self.worker.instances.caller().await.ok(),
             _ => None,
-        };
-        messages::aws_refused(region, error, caller.as_ref())
+        }
+    }
+
+    /// Why `region` could not be looked at, as a sentence.
+    pub(super) async fn not_seen(&self, region: &Region, error: &InstancesError) -> String {
+        let caller = self.caller_of(error).await;
+        messages::not_seen(region, error, caller.as_ref())
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the text to a decision: an answer, or a plan that is begun.
 
 use domain::command::{AccountRef, Clause, Command, Parsed, Verb, parse};
+use domain::ids::Region;
 use domain::instance::Instance;
 use domain::job::{Audience, Ending, Move, Plan, PlanTarget, Progress};
 use domain::policy::{self, Decision};
@@ -10,7 +11,7 @@ use slack::blocks::Message;
 use slack::web::ApiError;
 
 use super::Run;
-use super::fleet::Seen;
+use super::fleet::{Seen, refers_to_thread};
 use super::person::person;
 use crate::hold::{Hold, Stop};
 use crate::messages;
@@ -35,11 +36,19 @@ impl Answer {
     }
 }
 
+/// A change that is to be begun.
+pub(super) struct Intent {
+    pub(super) plan: Plan,
+    /// What should be said first, of which instances.
+    pub(super) warnings: Vec<(String, Warning)>,
+    /// Whether the command said `#2` or `this`.
+    pub(super) refers_to_thread: bool,
+}
+
 /// What a command comes to.
 enum Decided {
     Answer(Answer),
-    /// To be begun, with what should be said about it first.
-    Plan(Plan, Vec<Warning>),
+    Begin(Intent),
 }
 
 impl Run<'_> {
@@ -47,7 +56,7 @@ impl Run<'_> {
     pub(super) async fn decide(&self, hold: &mut Hold<'_>) -> Result<(), Stop> {
         match self.decided(hold).await? {
             Decided::Answer(answer) => self.answer(hold, answer).await,
-            Decided::Plan(plan, warnings) => self.act(hold, plan, &warnings).await,
+            Decided::Begin(intent) => self.act(hold, intent).await,
         }
     }
 
@@ -64,6 +73,11 @@ impl Run<'_> {
             Ok(user) => user,
             // Slack does not show us strangers: nothing is known that would give a right.
             Err(ApiError::NoAccess(_)) => slack::web::User::default(),
+            // The token is dead: trying again would not help, and telling shows whether anybody can be told.
+            Err(ApiError::Auth(code)) => {
+                tracing::warn!(job.id = %hold.job.id, "Nothing was done, for Slack refuses the token: {code}");
+                return Ok(Decided::Answer(Answer::refusal(messages::fault(&hold.job.id))));
+            }
             Err(error) => {
                 return Err(Stop::Fault(anyhow::Error::new(error).context("asking Slack who this is")));
             }
@@ -113,7 +127,11 @@ impl Run<'_> {
         match select(command, &seen.fleet, &references, now) {
             Selection::Found(found) => self.found(hold, command, &found, &seen).await,
             Selection::NotFound { asked, closest } => {
-                let message = messages::not_found(&asked, &regions, &closest);
+                let is_seen = |region: &Region| seen.blind.iter().all(|(blind, _)| blind != region);
+                let looked_in: Vec<Region> =
+                    regions.iter().filter(|region| is_seen(region)).cloned().collect();
+                let blind = self.refusals(&seen.blind).await;
+                let message = messages::not_found(&asked, &looked_in, &closest, &blind);
                 Ok(Decided::Answer(Answer::refusal(message)))
             }
             Selection::Several { asked, candidates } => {
@@ -135,9 +153,12 @@ impl Run<'_> {
         seen: &Seen,
     ) -> Result<Decided, Stop> {
         match command.verb {
-            Verb::Find => Ok(Decided::Answer(self.list(hold, found, &seen.blind).await?)),
-            Verb::Check => Ok(Decided::Answer(self.check(hold, found, &seen.blind).await?)),
-            _ => Ok(self.planned(command, found)),
+            Verb::Find => Ok(Decided::Answer(self.list(hold, command, found, &seen.blind).await?)),
+            Verb::Check => Ok(Decided::Answer(self.check(hold, command, found, &seen.blind).await?)),
+            _ => {
+                self.remember(hold, command, found).await?;
+                Ok(self.planned(command, found))
+            }
         }
     }
 
@@ -152,7 +173,8 @@ impl Run<'_> {
             let checked = preflight(command.verb, command.flags, instance);
             let progress = if let Outcome::Go(go) = checked.outcome {
                 action = Some(go);
-                warnings.extend(checked.warnings);
+                let label = instance.label().to_owned();
+                warnings.extend(checked.warnings.into_iter().map(|warning| (label.clone(), warning)));
                 Progress::Planned
             } else {
                 let why = messages::left_alone(command.verb, instance, checked.outcome);
@@ -178,7 +200,7 @@ impl Run<'_> {
             begun_at: self.worker.clock.now(),
             targets,
         };
-        Decided::Plan(plan, warnings)
+        Decided::Begin(Intent { plan, warnings, refers_to_thread: refers_to_thread(command) })
     }
 
     /// Own account only, for now: any other is refused rather than left out.
@@ -199,10 +221,7 @@ impl Run<'_> {
         if seen.blind.is_empty() || !(all_blind || command.verb.is_change()) {
             return Ok(None);
         }
-        let mut lines = Vec::new();
-        for (region, error) in &seen.blind {
-            lines.push(self.aws_refused(region, error).await);
-        }
+        let lines = self.refusals(&seen.blind).await;
         Ok(Some(Answer::refusal(messages::blind(&lines))))
     }
 }

@@ -9,8 +9,11 @@ use domain::resolve::server_filters;
 use futures_util::future::join_all;
 
 use super::Run;
-use crate::hold::Stop;
+use crate::hold::{Hold, Stop};
 use crate::ports::{Describe, InstancesError};
+
+/// How long a row of a list or card can be referred to as `#2`.
+const ROWS_LIFETIME_MS: u64 = 7 * 24 * 3_600_000;
 
 /// What was seen, and where nothing could be seen.
 pub(super) struct Seen {
@@ -72,8 +75,7 @@ impl Run<'_> {
         command: &Command,
         request: &domain::job::Request,
     ) -> Result<Mentioned, Stop> {
-        let refers = |target: &Target| matches!(target, Target::Row(_) | Target::This);
-        if !command.targets.iter().any(refers) {
+        if !refers_to_thread(command) {
             return Ok(Mentioned { rows: Vec::new(), this: Vec::new() });
         }
         let team = &self.installation.team;
@@ -81,4 +83,32 @@ impl Run<'_> {
         let this = if rows.len() == 1 { rows.clone() } else { Vec::new() };
         Ok(Mentioned { rows, this })
     }
+
+    /// Keeps what `#2` and `this` mean in the thread of the request from now on.
+    /// Not while a command that says one of them may have to be read again: it
+    /// must mean the same then.
+    pub(super) async fn remember(
+        &self,
+        hold: &Hold<'_>,
+        command: &Command,
+        shown: &[&Instance],
+    ) -> Result<(), Stop> {
+        if refers_to_thread(command) {
+            return Ok(());
+        }
+        let rows: Vec<InstanceId> = shown.iter().map(|instance| instance.id.clone()).collect();
+        self.remember_rows(hold, &rows).await
+    }
+
+    pub(super) async fn remember_rows(&self, hold: &Hold<'_>, rows: &[InstanceId]) -> Result<(), Stop> {
+        let request = &hold.job.request;
+        let expires = self.worker.clock.now().plus(ROWS_LIFETIME_MS);
+        let (team, thread) = (&self.installation.team, request.reply_thread());
+        Ok(self.worker.threads.remember(team, &request.channel, thread, rows, expires).await?)
+    }
+}
+
+/// Whether `command` says `#2` or `this`.
+pub(super) fn refers_to_thread(command: &Command) -> bool {
+    command.targets.iter().any(|target| matches!(target, Target::Row(_) | Target::This))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::command::Command;
 use domain::ids::{InstanceId, Region};
 use domain::instance::{Instance, InstanceState};
 use futures_util::future::join_all;
@@ -12,14 +13,12 @@ use crate::hold::{Hold, Stop};
 use crate::messages::{self, MAX_ROWS};
 use crate::ports::{Health, InstancesError};
 
-/// How long a row of a list can be referred to as `#2`.
-const ROWS_LIFETIME_MS: u64 = 7 * 24 * 3_600_000;
-
 impl Run<'_> {
     /// A list of what was found, and where nothing could be looked at.
     pub(super) async fn list(
         &self,
         hold: &Hold<'_>,
+        command: &Command,
         found: &[&Instance],
         blind: &[(Region, InstancesError)],
     ) -> Result<Answer, Stop> {
@@ -27,7 +26,8 @@ impl Run<'_> {
         sorted.sort_by_key(|instance| {
             (instance.region.clone(), instance.label().to_lowercase(), instance.id.clone())
         });
-        self.remember(hold, &sorted).await?;
+        let shown = sorted.get(..MAX_ROWS).unwrap_or(&sorted);
+        self.remember(hold, command, shown).await?;
         let blind = self.refusals(blind).await;
         Ok(Answer::open(messages::list(&sorted, &blind)))
     }
@@ -36,11 +36,12 @@ impl Run<'_> {
     pub(super) async fn check(
         &self,
         hold: &Hold<'_>,
+        command: &Command,
         found: &[&Instance],
         blind: &[(Region, InstancesError)],
     ) -> Result<Answer, Stop> {
         let shown: Vec<&Instance> = found.iter().take(MAX_ROWS).copied().collect();
-        self.remember(hold, &shown).await?;
+        self.remember(hold, command, &shown).await?;
         let mut running: BTreeMap<Region, Vec<InstanceId>> = BTreeMap::new();
         for instance in shown.iter().filter(|instance| instance.state == InstanceState::Running) {
             running.entry(instance.region.clone()).or_default().push(instance.id.clone());
@@ -52,26 +53,19 @@ impl Run<'_> {
         for (region, answer) in running.keys().zip(answers) {
             match answer {
                 Ok(checks) => health.extend(checks),
-                Err(error) => refused.push(self.aws_refused(region, &error).await),
+                Err(error) => refused.push(self.not_seen(region, &error).await),
             }
         }
         let now = self.worker.clock.now();
         Ok(Answer::open(messages::check(&shown, found.len(), &health, &refused, now)))
     }
 
-    async fn refusals(&self, blind: &[(Region, InstancesError)]) -> Vec<String> {
+    /// Why some regions could not be looked at, a sentence each.
+    pub(super) async fn refusals(&self, blind: &[(Region, InstancesError)]) -> Vec<String> {
         let mut lines = Vec::new();
         for (region, error) in blind {
-            lines.push(self.aws_refused(region, error).await);
+            lines.push(self.not_seen(region, error).await);
         }
         lines
-    }
-
-    async fn remember(&self, hold: &Hold<'_>, shown: &[&Instance]) -> Result<(), Stop> {
-        let rows: Vec<InstanceId> = shown.iter().take(MAX_ROWS).map(|instance| instance.id.clone()).collect();
-        let request = &hold.job.request;
-        let expires = self.worker.clock.now().plus(ROWS_LIFETIME_MS);
-        let (team, thread) = (&self.installation.team, request.reply_thread());
-        Ok(self.worker.threads.remember(team, &request.channel, thread, &rows, expires).await?)
     }
 }

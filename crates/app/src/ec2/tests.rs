@@ -1,1 +1,19 @@
+//! The worker, from a message to what is seen of it.
 
+mod answers;
+mod changes;
+mod crash;
+mod failing;
+mod people;
+mod rivals;
+mod threads;
+mod waiting;
+
+use crate::testing::{Asked, World};
+
+/// Asks `text` in `world`, and compares what is seen of it and what was done.
+async fn check(world: &World, asked: &Asked, answers: &[&str], done: &[&str]) {
+    world.ask(asked).await;
+    assert_eq!(world.answers(), answers, "{}", asked.text);
+    assert_eq!(world.fleet.all_done(), done, "{}", asked.text);
+}

@@ -1,11 +1,12 @@
 //! When the fault is AWS's or ours.
 
 use domain::ids::{JobId, Region};
-use domain::job::{Job, Status};
+use domain::job::{Job, PlanTarget, Progress, Status};
 use slack::blocks::Message;
-use slack::text::{bold, escape};
 
+use super::plan::left_out;
 use super::selection::names;
+use super::{bold, plain};
 use crate::ports::{Caller, InstancesError};
 
 /// What a person may give us to find the log by.
@@ -28,16 +29,22 @@ pub(crate) fn parked(job: &Job) -> Message {
     let Some(plan) = &job.plan else { return fault(&job.id) };
     let reference = reference(&job.id);
     tracing::info!(job.id = %job.id, reference, "Apologized");
-    let who = names(plan.targets.iter().map(|target| target.label.as_str()));
+    let is_open = |target: &&PlanTarget| !matches!(target.progress, Progress::Refused { .. });
+    let who = names(plan.targets.iter().filter(is_open).map(|target| target.label.as_str()));
     let verb = bold(&plan.verb);
-    Message::text(match job.machine.status {
+    let mut lines = vec![match job.machine.status {
+        Status::Executing if plan.dry_run => format!(
+            "Something went wrong on my side (reference {reference}). It was a dry run, so nothing was changed."
+        ),
         Status::Executing => format!(
             "Something went wrong on my side (reference {reference}). I don't know whether {verb} reached {who}; I did not try again. *check* tells."
         ),
         _ => format!(
             "Something went wrong on my side (reference {reference}). AWS has accepted {verb} for {who}, but I lost sight of it. *check* tells."
         ),
-    })
+    }];
+    lines.extend(left_out(plan));
+    Message::text(lines.join("\n"))
 }
 
 /// The bot cannot speak where it was asked; this goes to the person.
@@ -47,29 +54,55 @@ pub(crate) fn no_place_to_answer() -> Message {
     )
 }
 
-/// AWS said no, or nothing.
-pub(crate) fn aws_refused(region: &Region, error: &InstancesError, caller: Option<&Caller>) -> String {
-    let region = escape(region.as_str());
+/// AWS said no, or nothing, when asked what is in `region`.
+pub(crate) fn not_seen(region: &Region, error: &InstancesError, caller: Option<&Caller>) -> String {
+    let place = plain(region.as_str());
     match error {
         InstancesError::NotAllowed { operation, request_id } => {
-            let role = caller.map(|caller| {
-                format!(" for role {} in {}", escape(&caller.role), escape(caller.account.as_str()))
-            });
-            format!(
-                "AWS refused: ec2:{} is not allowed{} in {region} (request {}).",
-                escape(operation),
-                role.unwrap_or_default(),
-                escape(request_id)
-            )
+            not_allowed(operation, request_id, &place, caller)
         }
         InstancesError::Refused { code, message, .. } => {
-            format!("failed: {} in {region} ({})", escape(code), escape(message))
+            format!("Looking in {place} failed: {} ({}).", plain(code), plain(message))
         }
-        InstancesError::Busy(_) => {
-            format!("AWS could not be reached or asked to slow down in {region}; nothing was done there.")
-        }
-        InstancesError::Unclear(_) => format!("AWS's answer from {region} was lost."),
+        InstancesError::Busy(_) => out_of_reach(&place),
+        InstancesError::Unclear(_) => format!("AWS's answer from {place} was lost."),
     }
+}
+
+/// AWS surely did not change these instances in `region`.
+pub(crate) fn not_changed(
+    labels: &[&str],
+    region: &Region,
+    error: &InstancesError,
+    caller: Option<&Caller>,
+) -> String {
+    let place = plain(region.as_str());
+    let who = names(labels.iter().copied());
+    let reason = match error {
+        InstancesError::NotAllowed { operation, request_id } => {
+            not_allowed(operation, request_id, &place, caller)
+        }
+        InstancesError::Refused { code, message, .. } => {
+            return format!("{who} failed: {} in {place} ({}).", plain(code), plain(message));
+        }
+        InstancesError::Busy(_) | InstancesError::Unclear(_) => out_of_reach(&place),
+    };
+    format!("{reason} I left {who} alone.")
+}
+
+fn not_allowed(operation: &str, request_id: &str, place: &str, caller: Option<&Caller>) -> String {
+    let role = caller
+        .map(|caller| format!(" for role {} in {}", plain(&caller.role), plain(caller.account.as_str())))
+        .unwrap_or_default();
+    format!(
+        "AWS refused: ec2:{} is not allowed{role} in {place} (request {}).",
+        plain(operation),
+        plain(request_id)
+    )
+}
+
+fn out_of_reach(place: &str) -> String {
+    format!("AWS could not be reached or asked to slow down in {place}.")
 }
 
 /// Some region could not be looked at, so nothing was done.

@@ -72,7 +72,7 @@ fn on_verb(verb: Verb) -> String {
 fn filters() -> String {
     [
         "Name instances by id, name, pattern (`web-*`), private IP, `#2` (a row of the last list in this thread) or `this`.",
-        "Or by filters: `name` `state` `type` `az` `vpc` `subnet` `ip` `id` `image` `region` `env` `owner` `asg` `tag:KEY`, each with `=` or `!=`; and `age` with `<` or `>`, e.g. `age>7d`.",
+        "Or by filters: `name` `state` `type` `az` `vpc` `subnet` `ip` `id` `image` `region` `env` `owner` `asg` `tag:KEY`, each with `=` or `!=`; and `age` with `&lt;` or `&gt;`, e.g. `age&gt;7d`.",
         "With *find* and *check* a state can stand alone: `find stopped`.",
         "`in eu-west-1,us-east-1` chooses regions. Quote names with spaces: `check \"Jenkins Master\"`.",
     ]

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use domain::instance::{Instance, InstanceState};
 use domain::time::Millis;
 use slack::blocks::Message;
-use slack::text::{bold, code, escape};
+use slack::text::code;
 
 use super::time::age;
+use super::{bold, plain};
 use crate::ports::Health;
 
 /// How many instances one message shows.
@@ -45,20 +46,20 @@ fn heading(found: &[&Instance]) -> String {
     }
     let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
     let regions: Vec<String> =
-        regions.iter().map(|(region, count)| format!("{count} in {}", escape(region))).collect();
+        regions.iter().map(|(region, count)| format!("{count} in {}", plain(region))).collect();
     let instances = if found.len() == 1 { "instance" } else { "instances" };
     format!("*{} {instances}*: {} ({})", found.len(), states.join(", "), regions.join(", "))
 }
 
 fn line(instance: &Instance) -> String {
     let name = instance.name().map(|name| format!("{} ", bold(name))).unwrap_or_default();
-    let address = instance.private_ip.as_deref().map(|ip| format!(" · {}", escape(ip))).unwrap_or_default();
+    let address = instance.private_ip.as_deref().map(|ip| format!(" · {}", plain(ip))).unwrap_or_default();
     format!(
         "{name}{} · {} · {} · {}{address}",
         code(instance.id.as_str()),
         instance.state,
-        escape(&instance.instance_type),
-        escape(&instance.zone)
+        plain(&instance.instance_type),
+        plain(&instance.zone)
     )
 }
 
@@ -87,24 +88,20 @@ pub(crate) fn check(
 }
 
 fn in_full(instance: &Instance, health: Option<&Health>, now: Millis) -> Vec<String> {
-    let mut first = format!("{} is *{}*", bold(instance.label()), instance.state);
-    if instance.state == InstanceState::Running {
-        first.push_str(&format!(" for {}", age(now.since(instance.launched_at))));
-    }
-    first.push('.');
-    if let Some(health) = health {
-        first.push_str(&checks(health));
-    }
-    let mut facts = vec![code(instance.id.as_str()), escape(&instance.instance_type), escape(&instance.zone)];
-    facts.extend(instance.private_ip.as_deref().map(escape));
-    facts.extend(instance.public_ip.as_deref().map(|ip| format!("public {}", escape(ip))));
+    let running = instance.state == InstanceState::Running;
+    let long = if running { format!(" for {}", age(now.since(instance.launched_at))) } else { String::new() };
+    let checks = health.map(checks).unwrap_or_default();
+    let first = format!("{} is *{}*{long}.{checks}", bold(instance.label()), instance.state);
+    let mut facts = vec![code(instance.id.as_str()), plain(&instance.instance_type), plain(&instance.zone)];
+    facts.extend(instance.private_ip.as_deref().map(plain));
+    facts.extend(instance.public_ip.as_deref().map(|ip| format!("public {}", plain(ip))));
     facts.extend(instance.spot.then(|| "Spot".to_owned()));
-    facts.extend(instance.auto_scaling_group().map(|group| format!("Auto Scaling group {}", escape(group))));
+    facts.extend(instance.auto_scaling_group().map(|group| format!("Auto Scaling group {}", plain(group))));
     facts.extend(instance.is_protected().then(|| "protected".to_owned()));
     let mut lines = vec![first, format!("    {}", facts.join(" · "))];
     let events = health.map(|health| health.events.as_slice()).unwrap_or_default();
     for (event, description) in events.iter().take(MAX_EVENTS) {
-        lines.push(format!("    Scheduled by AWS: {} ({})", escape(description), escape(event)));
+        lines.push(format!("    Scheduled by AWS: {} ({})", plain(description), plain(event)));
     }
     lines
 }

@@ -12,7 +12,7 @@ mod refusals;
 mod selection;
 mod time;
 
-pub(crate) use faults::{aws_refused, blind, fault, no_place_to_answer, parked};
+pub(crate) use faults::{blind, fault, no_place_to_answer, not_changed, not_seen, parked};
 pub(crate) use help::{empty, help, version};
 pub(crate) use instances::{MAX_ROWS, check, list};
 pub(crate) use plan::{ack, elsewhere, expired, left_alone, result, still_waiting, vanished};
@@ -28,9 +28,20 @@ pub(crate) fn lines(lines: &[&str]) -> Message {
     Message::text(lines.join("\n"))
 }
 
+/// Foreign text in the midst of a sentence. Escaped, on one line, and without
+/// backticks, of which one would turn the rest of the sentence into code.
+fn plain(text: &str) -> String {
+    escape(&text.replace('`', "'").split(['\r', '\n']).collect::<Vec<_>>().join(" "))
+}
+
+/// Foreign text in bold.
+fn bold(text: &str) -> String {
+    format!("*{}*", plain(text))
+}
+
 /// The person's own words, in quotation marks.
 fn quoted(words: &str) -> String {
-    format!("“{}”", escape(words))
+    format!("“{}”", plain(words))
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -43,7 +54,7 @@ fn listed(items: &[String]) -> String {
 }
 
 fn regions(regions: &[Region]) -> String {
-    let names: Vec<String> = regions.iter().map(|region| escape(region.as_str())).collect();
+    let names: Vec<String> = regions.iter().map(|region| plain(region.as_str())).collect();
     names.join(", ")
 }
 

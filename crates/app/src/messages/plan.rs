@@ -5,41 +5,42 @@ use domain::instance::{Action, Instance, InstanceState};
 use domain::job::{Plan, PlanTarget, Progress};
 use domain::preflight::{Outcome, Warning};
 use slack::blocks::Message;
-use slack::text::{bold, escape};
 
-use super::listed;
 use super::selection::names;
 use super::time::{age, since};
+use super::{bold, listed, plain};
 
-/// How a card begins.
-pub(crate) fn ack(plan: &Plan, warnings: &[Warning]) -> Message {
+/// How a card begins, with what should be known about some of its instances.
+pub(crate) fn ack(plan: &Plan, warnings: &[(String, Warning)]) -> Message {
     let planned = || plan.targets.iter().filter(|target| target.progress == Progress::Planned);
-    let mut regions: Vec<String> = planned().map(|target| escape(target.region.as_str())).collect();
+    let mut regions: Vec<String> = planned().map(|target| plain(target.region.as_str())).collect();
     regions.sort();
     regions.dedup();
     let targets: Vec<String> = planned()
-        .map(|target| match target.label == target.id.as_str() {
-            true => escape(&target.label),
-            false => format!("{} ({})", escape(&target.label), target.id),
+        .map(|target| {
+            let is_named = target.label != target.id.as_str();
+            let id = if is_named { format!(" ({})", target.id) } else { String::new() };
+            format!("{}{id}", plain(&target.label))
         })
         .collect();
     let dry = if plan.dry_run { " (dry run)" } else { "" };
     let mut lines =
         vec![format!("On it: {}{dry} {} in {}.", bold(&plan.verb), listed(&targets), listed(&regions))];
-    for Warning::AutoScaling { group } in warnings {
-        let verb = escape(&plan.verb);
+    for (label, Warning::AutoScaling { group }) in warnings {
         lines.push(format!(
-            "It belongs to the Auto Scaling group {}. If I {verb} it, AWS will replace it.",
-            escape(group)
+            "{} belongs to the Auto Scaling group {}. If you {} it, AWS will replace it.",
+            plain(label),
+            plain(group),
+            plain(&plan.verb)
         ));
     }
-    lines.extend(refused(plan));
+    lines.extend(left_out(plan));
     Message::text(lines.join("\n"))
 }
 
 /// Why an instance is left as it is.
 pub(crate) fn left_alone(verb: Verb, instance: &Instance, outcome: Outcome) -> String {
-    let name = escape(instance.label());
+    let name = plain(instance.label());
     match outcome {
         Outcome::Go(_) => String::new(),
         Outcome::NothingToDo { state } => {
@@ -64,13 +65,13 @@ pub(crate) fn result(plan: &Plan) -> Message {
     let count = plan.targets.len();
     let good = plan.targets.iter().filter(|target| is_good(&target.progress)).count();
     let mut lines = Vec::new();
-    if good > 0 && good < count {
+    if good > 0 && good < count && !plan.dry_run {
         lines.push(format!("{good} of {count} done."));
     }
     lines.extend(reached(plan));
     lines.extend(accepted(plan));
     lines.extend(would_run(plan));
-    lines.extend(refused(plan));
+    lines.extend(left_out(plan));
     lines.extend(plan.targets.iter().filter_map(|target| lost(plan, target)));
     Message::text(lines.join("\n"))
 }
@@ -106,7 +107,7 @@ fn accepted(plan: &Plan) -> Option<String> {
         .targets
         .iter()
         .filter_map(|target| match target.progress {
-            Progress::Accepted { state } => Some(format!("{} is *{state}*", escape(&target.label))),
+            Progress::Accepted { state } => Some(format!("{} is *{state}*", plain(&target.label))),
             _ => None,
         })
         .collect();
@@ -115,7 +116,7 @@ fn accepted(plan: &Plan) -> Option<String> {
     }
     Some(format!(
         "AWS has accepted the {}: {}. I don't look any further.",
-        escape(&plan.verb),
+        plain(&plan.verb),
         listed(&accepted)
     ))
 }
@@ -129,28 +130,27 @@ fn would_run(plan: &Plan) -> Option<String> {
         .collect();
     let who = names(targets.iter().copied());
     (!targets.is_empty())
-        .then(|| format!("Dry run: AWS would {} {who}. Nothing was changed.", escape(&plan.verb)))
+        .then(|| format!("Dry run: AWS would {} {who}. Nothing was changed.", plain(&plan.verb)))
 }
 
-fn refused(plan: &Plan) -> Vec<String> {
-    let single = plan.targets.len() == 1;
-    plan.targets
-        .iter()
-        .filter_map(|target| match &target.progress {
-            // A sentence of its own names the instance already; AWS's words do not.
-            Progress::Refused { why } if single || why.starts_with(&escape(&target.label)) => {
-                Some(why.clone())
-            }
-            Progress::Refused { why } => Some(format!("{}: {why}", escape(&target.label))),
-            _ => None,
-        })
-        .collect()
+/// Why some instances are as they were. Each reason names them, and is said
+/// once even if it holds for several.
+pub(super) fn left_out(plan: &Plan) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    for target in &plan.targets {
+        if let Progress::Refused { why } = &target.progress
+            && !reasons.contains(why)
+        {
+            reasons.push(why.clone());
+        }
+    }
+    reasons
 }
 
 fn lost(plan: &Plan, target: &PlanTarget) -> Option<String> {
     let Progress::Lost { state } = target.progress else { return None };
     let state = state.map_or("nowhere to be seen".to_owned(), |state| format!("*{state}*"));
-    let name = escape(&target.label);
+    let name = plain(&target.label);
     Some(format!(
         "I lost contact while {} {name}. It is {state} now; I did not try again.",
         doing(plan.action)
@@ -172,7 +172,7 @@ pub(crate) fn still_waiting(plan: &Plan, elapsed_ms: u64, next_ms: u64) -> Messa
         .targets
         .iter()
         .filter_map(|target| match target.progress {
-            Progress::Accepted { state } => Some(format!("{} is still *{state}*", escape(&target.label))),
+            Progress::Accepted { state } => Some(format!("{} is still *{state}*", plain(&target.label))),
             _ => None,
         })
         .collect();
@@ -183,19 +183,19 @@ pub(crate) fn still_waiting(plan: &Plan, elapsed_ms: u64, next_ms: u64) -> Messa
         age(elapsed_ms),
         age(next_ms)
     ));
-    lines.extend(refused(plan));
+    lines.extend(left_out(plan));
     Message::text(lines.join("\n"))
 }
 
 /// It is not there any more.
 pub(crate) fn vanished(label: &str) -> String {
-    format!("{} is nowhere to be seen any more.", escape(label))
+    format!("{} is nowhere to be seen any more.", plain(label))
 }
 
 /// It went somewhere else than it was sent.
 pub(crate) fn elsewhere(label: &str, state: InstanceState, goal: Option<InstanceState>) -> String {
     let goal = goal.map(|goal| format!(", not {goal}")).unwrap_or_default();
-    format!("{} is *{state}* now{goal}: something else has changed it.", escape(label))
+    format!("{} is *{state}* now{goal}: something else has changed it.", plain(label))
 }
 
 /// A plan that nobody agreed to in time.

@@ -3,9 +3,8 @@
 use domain::command::{Clause, FilterFault, Refusal, Verb};
 use domain::ids::{AccountId, Region};
 use slack::blocks::Message;
-use slack::text::{bold, escape};
 
-use super::{quoted, regions};
+use super::{bold, plain, quoted, regions};
 
 /// Guests, strangers and bots get this, whatever they ask.
 pub(crate) fn members_only() -> Message {
@@ -76,7 +75,7 @@ const fn broken(fault: FilterFault) -> &'static str {
         FilterFault::NoOperator => "lacks an operator; write *tag:Env=dev*",
         FilterFault::NoValue => "lacks a value; write *tag:Env=dev*",
         FilterFault::WrongOperator => {
-            "has the wrong operator: < and > are for age, = and != for everything else"
+            "has the wrong operator: &lt; and &gt; are for age, = and != for everything else"
         }
         FilterFault::BadValue => "has a value that cannot be",
         FilterFault::ManyValues => "has several values; give one filter for each command",
@@ -100,6 +99,6 @@ pub(crate) fn bad_region(asked: &Region, allowed: &[Region]) -> Message {
 
 /// An account that is not ours.
 pub(crate) fn unknown_account(asked: &str, own: &AccountId) -> Message {
-    let own = escape(own.as_str());
+    let own = plain(own.as_str());
     Message::text(format!("I don't know the account {}. I look after {own} only.", quoted(asked)))
 }

@@ -4,18 +4,20 @@ use domain::command::Verb;
 use domain::ids::Region;
 use domain::instance::Instance;
 use slack::blocks::Message;
-use slack::text::{code, escape};
+use slack::text::code;
 
-use super::{listed, quoted, regions};
+use super::{listed, plain, quoted, regions};
 
 /// How many instances of one name are listed to choose from.
 const MAX_CANDIDATES: usize = 10;
 
-/// Nothing fits.
-pub(crate) fn not_found(asked: &str, looked_in: &[Region], closest: &[String]) -> Message {
-    let near: Vec<String> = closest.iter().map(|name| escape(name)).collect();
+/// Nothing fits; `blind` says where nothing could be seen.
+pub(crate) fn not_found(asked: &str, looked_in: &[Region], closest: &[String], blind: &[String]) -> Message {
+    let near: Vec<String> = closest.iter().map(|name| plain(name)).collect();
     let near = if near.is_empty() { String::new() } else { format!(" Closest: {}.", near.join(", ")) };
-    Message::text(format!("No instance matches {} in {}.{near}", quoted(asked), regions(looked_in)))
+    let mut lines = vec![format!("No instance matches {} in {}.{near}", quoted(asked), regions(looked_in))];
+    lines.extend(blind.iter().cloned());
+    Message::text(lines.join("\n"))
 }
 
 /// More than one instance has the name.
@@ -25,9 +27,9 @@ pub(crate) fn several(verb: Verb, asked: &str, candidates: &[&Instance]) -> Mess
         lines.push(format!(
             "• {} – {}, *{}*, {}",
             code(&format!("{verb} {}", instance.id)),
-            escape(instance.label()),
+            plain(instance.label()),
             instance.state,
-            escape(&instance.zone)
+            plain(&instance.zone)
         ));
     }
     Message::text(lines.join("\n"))
@@ -40,5 +42,5 @@ pub(crate) fn too_many(verb: Verb, count: usize, limit: usize) -> Message {
 
 /// Names, each escaped, as part of a sentence.
 pub(super) fn names<'a>(labels: impl Iterator<Item = &'a str>) -> String {
-    listed(&labels.map(escape).collect::<Vec<String>>())
+    listed(&labels.map(plain).collect::<Vec<String>>())
 }

@@ -1,1 +1,66 @@
+//! The sentences: what they say, and that nobody's name or words can do
+//! anything in them.
 
+mod foreign;
+mod wording;
+
+use std::collections::BTreeMap;
+
+use domain::ids::{InstanceId, Region};
+use domain::instance::{Action, Instance, InstanceState};
+use domain::job::{Plan, PlanTarget, Progress};
+use domain::time::Millis;
+
+const STOP: Action = Action::Stop { force: false, hibernate: false };
+
+fn region(name: &str) -> Region {
+    Region::new(name)
+}
+
+fn id(digit: usize) -> InstanceId {
+    InstanceId::parse(&format!("i-{digit:08x}")).unwrap()
+}
+
+fn instance(name: &str, state: InstanceState) -> Instance {
+    Instance {
+        id: id(1),
+        region: region("eu-west-1"),
+        zone: "eu-west-1a".to_owned(),
+        state,
+        instance_type: "t3.micro".to_owned(),
+        launched_at: Millis(0),
+        image: "ami-1".to_owned(),
+        vpc: None,
+        subnet: None,
+        private_ip: None,
+        public_ip: None,
+        spot: false,
+        transition_reason: String::new(),
+        tags: BTreeMap::from([("Name".to_owned(), name.to_owned())]),
+    }
+}
+
+/// A plan for instances of these names, each as far as it has come.
+fn plan(action: Action, targets: &[(&str, Progress)]) -> Plan {
+    let verb = match action {
+        Action::Start => "start",
+        Action::Stop { .. } => "stop",
+        Action::Reboot => "reboot",
+        Action::Terminate => "terminate",
+    };
+    let target = |(digit, (label, progress)): (usize, &(&str, Progress))| PlanTarget {
+        id: id(digit),
+        region: region("eu-west-1"),
+        label: (*label).to_owned(),
+        before: InstanceState::Running,
+        progress: progress.clone(),
+    };
+    Plan {
+        verb: verb.to_owned(),
+        action,
+        dry_run: false,
+        wait: true,
+        begun_at: Millis(0),
+        targets: targets.iter().enumerate().map(target).collect(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Who may ask, where it is answered, and what happens when nobody can be told.
+
+use domain::ids::TeamId;
+use domain::job::Status;
+
+use super::check;
+use crate::ports::Clock as _;
+use crate::testing::{ANN, Asked, TEAM, Trouble, World};
+use crate::wake::WakeUp;
+
+const MEMBERS_ONLY: &str = "Only members of this workspace can use me for that.";
+
+#[tokio::test(start_paused = true)]
+async fn who_is_no_member_gets_nothing_and_ec2_is_not_asked() {
+    for user in ["U0GUEST", "U0STRANGER", "U0ROBOT", "U0UNKNOWN"] {
+        for text in ["stop web-1", "find", "help", "version", "", "frobnicate", "start web-3 for 2h"] {
+            let world = World::new();
+            let answer = format!("only {user}: {MEMBERS_ONLY}");
+            check(&world, &Asked::mention(text).by(user), &[&answer], &[]).await;
+            assert_eq!((world.seam.count("ec2."), world.seam.count("sts.")), (0, 0), "{user}: {text}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn direct_messages_are_answered_in_their_own_thread() {
+    for (text, answer) in [
+        ("stop web-1", "direct: Done: web-1 is *stopped* (5 s)."),
+        (
+            "stop",
+            "direct: Stop what? Give an instance ID, a name, or a filter, e.g. *stop web-1* or *stop tag:Env=dev*.",
+        ),
+    ] {
+        let world = World::new();
+        world.ask(&Asked::direct(text)).await;
+        assert_eq!(world.answers(), [answer]);
+        assert_eq!(world.slack.said()[0].thread.as_deref(), Some("1764575999.000100"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_shows_in_the_thread_only_if_there_is_one() {
+    for thread in [None, Some("1764570000.000100")] {
+        let world = World::new();
+        let asked = Asked::mention("stop");
+        let asked = thread.map_or(asked.clone(), |thread| asked.in_thread(thread));
+        world.ask(&asked).await;
+        assert_eq!(world.slack.said()[0].thread.as_deref(), thread);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_bot_cannot_speak_nothing_is_done_and_the_person_hears_why() {
+    let world = World::new();
+    world.slack.close("C0OPS");
+    let answer =
+        "direct: I can't post in the channel where you asked me, so I did nothing. Invite me and ask again.";
+    check(&world, &Asked::mention("stop web-1"), &[answer], &[]).await;
+    assert_eq!(world.seam.count("ec2.change"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_closes_on_the_way_does_not_make_for_silence() {
+    for (text, answer) in [
+        ("stop web-1", "direct: Done: web-1 is *stopped* (5 s)."),
+        ("reboot web-1", "direct: Done: web-1 is *rebooting* (same host)."),
+    ] {
+        let world = World::new();
+        world.seam.always("slack.chat.update", Trouble::code("is_archived"));
+        world.ask(&Asked::mention(text)).await;
+        assert_eq!(world.answers().last().map(String::as_str), Some(answer));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_token_closes_the_job_without_a_change() {
+    for code in ["token_revoked", "account_inactive", "invalid_auth"] {
+        let world = World::new();
+        world.slack.kill_token(code);
+        let id = world.ask(&Asked::mention("stop web-1")).await;
+        let job = world.jobs.peek(&id).unwrap();
+        assert_eq!((job.machine.status, job.machine.told), (Status::Failed, false), "{code}");
+        assert_eq!(world.seam.count("ec2."), 0, "{code}");
+        assert_eq!(world.seam.count("tokens.active"), 1, "{code}: it was not closed by the first run");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_dies_before_the_card_keeps_the_change_from_being_made() {
+    let world = World::new();
+    world.seam.always("slack.chat", Trouble::code("token_revoked"));
+    world.ask(&Asked::mention("stop web-1")).await;
+    assert_eq!(world.seam.count("ec2.change"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_scope_is_an_apology() {
+    let world = World::new();
+    world.seam.always("slack.users.info", Trouble::code("missing_scope"));
+    let id = world.ask(&Asked::mention("stop web-1")).await;
+    let answer = world.answers().remove(0);
+    assert!(answer.starts_with("thread: Something went wrong on my side (reference "), "{answer}");
+    assert!(answer.ends_with("). Nothing else was done."), "{answer}");
+    assert_eq!(world.jobs.peek(&id).unwrap().machine.status, Status::Parked);
+    assert!(world.fleet.all_done().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_done_for_a_team_that_has_left() {
+    let world = World::new();
+    let id = world.hear(&Asked::mention("stop web-1")).await;
+    world.teams.uninstall_now(&TeamId::new(TEAM), world.clock.now());
+    world.settle().await;
+    let job = world.jobs.peek(&id).unwrap();
+    assert_eq!((job.machine.status, job.machine.told), (Status::Failed, false));
+    assert_eq!((world.seam.count("ec2."), world.seam.count("slack.")), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_team_that_leaves_on_the_way_is_not_written_to() {
+    for (stage, status) in [
+        ("jobs.advance waiting", Status::Unknown),
+        ("ec2.change", Status::Unknown),
+        ("slack.chat.update", Status::Done),
+    ] {
+        let world = World::new();
+        world.seam.next(stage, Trouble::CrashAfter);
+        let id = world.hear(&Asked::mention("stop web-1")).await;
+        world.work_off().await;
+        let said = world.slack.said();
+        world.teams.uninstall_now(&TeamId::new(TEAM), world.clock.now());
+        world.settle().await;
+        assert_eq!(world.jobs.peek(&id).unwrap().machine.status, status, "{stage}");
+        assert_eq!(world.slack.said(), said, "{stage}");
+        assert_eq!(world.fleet.all_done(), ["stop web-1"], "{stage}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wake_up_that_makes_no_sense_does_nothing() {
+    let world = World::new();
+    let id = world.hear(&Asked::mention("stop web-1")).await;
+    let deadline = world.clock.now().plus(120_000);
+    let newer = WakeUp { v: 2, ..WakeUp::new(TeamId::new(TEAM), id) };
+    assert!(world.ec2().handle(&newer, deadline).await.is_err());
+    let unknown = WakeUp::new(TeamId::new(TEAM), domain::ids::JobId::new("ec2#nothing"));
+    assert!(world.ec2().handle(&unknown, deadline).await.is_ok());
+    assert_eq!(world.seam.count("tokens."), 0);
+    assert!(world.slack.said().iter().all(|said| said.only.as_deref() != Some(ANN)));
+}

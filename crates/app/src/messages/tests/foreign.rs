@@ -1,0 +1,207 @@
+//! Names, tags, regions, error messages and people's own words are shown as
+//! they are, and can neither ping, link, end a line, nor turn into code.
+
+use domain::command::{Clause, FilterFault, Refusal, Verb};
+use domain::ids::{AccountId, JobId, UserId};
+use domain::instance::{Action, InstanceState};
+use domain::job::{Job, Move, Progress, Request, RequestKind};
+use domain::preflight::{Outcome, Warning};
+use domain::time::Millis;
+use slack::blocks::Message;
+
+use super::super::*;
+use super::{STOP, instance, plan, region};
+use crate::ports::{Caller, Health, InstancesError};
+
+const HARMLESS: &str = "web";
+
+const HOSTILE: [&str; 6] = [
+    "<!channel>",
+    "<@U1|you> &amp; <https://evil.example|web>",
+    "a`b",
+    "a\nDone: web-1 is *stopped* (1 s).",
+    "a\r\nb\rc",
+    "```<!here>```",
+];
+
+fn text(message: &Message) -> String {
+    message.fallback().to_owned()
+}
+
+fn refusals(word: &str) -> Vec<Refusal> {
+    let word = || word.to_owned();
+    let mut all = vec![
+        Refusal::Unclear { word: word(), suggestion: None },
+        Refusal::Unclear { word: word(), suggestion: Some(word()) },
+        Refusal::OtherService { name: word() },
+        Refusal::LeftOver { text: word() },
+        Refusal::BrokenClause { clause: Clause::At, text: word() },
+    ];
+    let faults = [
+        FilterFault::UnknownKey,
+        FilterFault::NoTagKey,
+        FilterFault::NoOperator,
+        FilterFault::NoValue,
+        FilterFault::WrongOperator,
+        FilterFault::BadValue,
+        FilterFault::ManyValues,
+    ];
+    all.extend(faults.map(|fault| Refusal::BrokenFilter { text: word(), fault }));
+    all
+}
+
+fn errors(word: &str) -> Vec<InstancesError> {
+    let word = || word.to_owned();
+    vec![
+        InstancesError::NotAllowed { operation: word(), request_id: word() },
+        InstancesError::Refused { code: word(), message: word(), request_id: word() },
+        InstancesError::Busy(word()),
+        InstancesError::Unclear(word()),
+    ]
+}
+
+fn outcomes() -> Vec<Outcome> {
+    let state = InstanceState::Stopped;
+    vec![
+        Outcome::NothingToDo { state },
+        Outcome::WrongState { state, needs: Some(state) },
+        Outcome::WrongState { state, needs: None },
+        Outcome::OfferStart,
+        Outcome::Protected,
+        Outcome::Gone,
+    ]
+}
+
+/// A job that is executing, or waiting, a plan for an instance of that name.
+fn jobs(word: &str) -> Vec<Job> {
+    let request = Request {
+        kind: RequestKind::Mention,
+        user: UserId::new("U1"),
+        channel: domain::ids::ChannelId::new("C1"),
+        message: domain::ids::MessageTs::new("1.2"),
+        thread: None,
+        text: word.to_owned(),
+    };
+    let owner = domain::ids::Owner::new("owner");
+    let team = domain::ids::TeamId::new("T1");
+    let pending = Job::new(JobId::new("ec2#1"), team, request, owner.clone(), Millis(0));
+    let moves = [
+        Move::Take { owner: owner.clone(), until: Millis(10) },
+        Move::Begin { owner: owner.clone() },
+        Move::Accepted { owner },
+    ];
+    let mut jobs = vec![pending];
+    for change in moves {
+        let job = jobs.last().unwrap().after(&change, Millis(1)).unwrap();
+        jobs.push(Job { plan: Some(plan(STOP, &[(word, Progress::Planned)])), ..job });
+    }
+    jobs.remove(1);
+    jobs
+}
+
+fn of_plans(word: &str) -> Vec<String> {
+    let state = InstanceState::Stopped;
+    let why = vanished(word);
+    let all = [
+        Progress::Planned,
+        Progress::Accepted { state },
+        Progress::Reached { state, took_ms: 1_000 },
+        Progress::WouldRun,
+        Progress::Refused { why },
+        Progress::Lost { state: Some(state) },
+        Progress::Lost { state: None },
+    ];
+    let mut said = Vec::new();
+    for action in [STOP, Action::Start, Action::Reboot, Action::Terminate] {
+        let targets: Vec<(&str, Progress)> = all.iter().map(|progress| (word, progress.clone())).collect();
+        let plan = plan(action, &targets);
+        let warning = Warning::AutoScaling { group: word.to_owned() };
+        said.push(text(&ack(&plan, &[(word.to_owned(), warning)])));
+        said.push(text(&result(&plan)));
+        said.push(text(&still_waiting(&plan, 600_000, 1_200_000)));
+    }
+    said
+}
+
+fn of_instances(word: &str) -> Vec<String> {
+    let mut odd = instance(word, InstanceState::Running);
+    for field in [&mut odd.zone, &mut odd.instance_type, &mut odd.image, &mut odd.transition_reason] {
+        *field = word.to_owned();
+    }
+    odd.region = region(word);
+    (odd.private_ip, odd.public_ip) = (Some(word.to_owned()), Some(word.to_owned()));
+    odd.tags.insert(domain::instance::AUTO_SCALING_TAG.to_owned(), word.to_owned());
+    let health = Health {
+        id: odd.id.clone(),
+        system: word.to_owned(),
+        instance: word.to_owned(),
+        events: vec![(word.to_owned(), word.to_owned())],
+    };
+    let mut said = vec![
+        text(&list(&[&odd], &[])),
+        text(&check(&[&odd], 1, &[health], &[], Millis(86_400_000))),
+        text(&several(Verb::Stop, word, &[&odd, &odd])),
+    ];
+    said.extend(outcomes().into_iter().map(|outcome| left_alone(Verb::Stop, &odd, outcome)));
+    said
+}
+
+/// Every sentence with `word` wherever foreign text can stand.
+fn everything(word: &str) -> Vec<String> {
+    let caller = Caller { account: AccountId::new(word), role: word.to_owned() };
+    let mut said = of_plans(word);
+    said.extend(of_instances(word));
+    said.extend(jobs(word).iter().map(|job| text(&parked(job))));
+    said.extend(refusals(word).iter().map(|reason| text(&refusal(reason))));
+    for error in &errors(word) {
+        let seen = not_seen(&region(word), error, Some(&caller));
+        said.push(text(&blind(std::slice::from_ref(&seen))));
+        said.push(seen);
+        said.push(not_changed(&[word, word], &region(word), error, Some(&caller)));
+    }
+    said.extend([
+        vanished(word),
+        elsewhere(word, InstanceState::Running, Some(InstanceState::Stopped)),
+        text(&not_found(word, &[region(word)], &[word.to_owned()], &[])),
+        text(&bad_region(&region(word), &[region(word)])),
+        text(&unknown_account(word, &AccountId::new(word))),
+    ]);
+    said
+}
+
+#[test]
+fn foreign_text_can_do_nothing_in_any_sentence() {
+    for hostile in HOSTILE {
+        for (said, harmless) in everything(hostile).iter().zip(everything(HARMLESS)) {
+            assert!(!said.contains(['<', '>']), "{said}");
+            let bare =
+                ["&amp;", "&lt;", "&gt;"].iter().fold(said.clone(), |said, known| said.replace(known, ""));
+            assert!(!bare.contains('&'), "{said}");
+            assert_eq!(said.lines().count(), harmless.lines().count(), "{said}");
+            assert_eq!(said.matches('`').count(), harmless.matches('`').count(), "{said}");
+            assert!(!said.contains('\r'), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_mention_of_the_requester_is_the_only_one() {
+    assert_eq!(
+        text(&empty(&UserId::new("U1"))),
+        "Hi <@U1>. Try *find*, *check*, *start*, *stop*, or *help*."
+    );
+    assert!(!text(&empty(&UserId::new("U1> <!channel"))).contains("<!channel"));
+}
+
+#[test]
+fn no_sentence_is_empty() {
+    for said in everything(HARMLESS) {
+        assert!(!said.trim().is_empty());
+        assert!(said.lines().all(|line| !line.trim().is_empty()), "{said}");
+    }
+    let topics = Verb::ALL.map(|verb| Some(domain::command::Topic::Verb(verb)));
+    for topic in topics.into_iter().chain([None, Some(domain::command::Topic::Filters)]) {
+        let said = text(&help(topic));
+        assert!(said.len() > 30 && !said.contains(['<', '>']), "{said}");
+    }
+}

@@ -1,0 +1,81 @@
+//! A sweep as a whole.
+
+use domain::time::Millis;
+
+use crate::ports::Clock as _;
+use crate::testing::{Asked, Trouble, World};
+
+/// Three jobs that nobody has taken up, and that are due.
+async fn three() -> World {
+    let world = World::new();
+    for (ts, text) in [("1.1", "stop web-1"), ("2.2", "stop web-2"), ("3.3", "find")] {
+        world.hear(&Asked::mention(text).at(ts)).await;
+        world.clock.later(1_000).await;
+    }
+    world.wake.take();
+    world.clock.later(60_000).await;
+    world
+}
+
+fn woken(world: &World) -> Vec<String> {
+    world.wake.take().iter().map(|wake| wake.job.as_str().rsplit('#').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_oldest_come_first() {
+    let world = three().await;
+    world.sweep().await.unwrap().unwrap();
+    assert_eq!(woken(&world), ["1.1", "2.2", "3.3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_fails_does_not_keep_it_from_the_next() {
+    for port in ["jobs.find", "jobs.advance", "wake"] {
+        for trouble in [Trouble::FailBefore, Trouble::FailAfter] {
+            let world = three().await;
+            world.seam.next(port, trouble);
+            world.sweep().await.unwrap().unwrap();
+            assert_eq!(woken(&world).last().map(String::as_str), Some("3.3"), "{port}");
+            // What failed is driven by a later sweep.
+            world.minute().await;
+            world.settle().await;
+            assert_eq!(world.fleet.all_done(), ["stop web-1", "stop web-2"], "{port}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_fails_is_a_fault_of_the_sweep() {
+    let world = three().await;
+    world.seam.next("open.due", Trouble::FailBefore);
+    assert!(world.sweep().await.unwrap().is_err());
+    world.sweep().await.unwrap().unwrap();
+    assert_eq!(woken(&world).len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_without_time_leaves_the_rest_to_the_next() {
+    let world = three().await;
+    let calls = world.seam.calls().len();
+    let deadline = Millis(world.clock.now().0 + 7_999);
+    world.sweeper().handle(deadline).await.unwrap();
+    assert_eq!(world.seam.calls().split_off(calls), ["open.due"]);
+    assert!(world.wake.take().is_empty());
+    world.sweep().await.unwrap().unwrap();
+    assert_eq!(woken(&world).len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_that_is_killed_anywhere_loses_nothing() {
+    for number in 1..=10 {
+        for trouble in [Trouble::CrashBefore, Trouble::CrashAfter] {
+            let world = three().await;
+            world.seam.trouble(world.seam.calls().len() + number, "", trouble, 1);
+            let _ = world.sweep().await;
+            world.work_off().await;
+            world.settle().await;
+            assert_eq!(world.fleet.all_done(), ["stop web-1", "stop web-2"], "{number}");
+            assert!(world.jobs.all().iter().all(|job| job.machine.told), "{number}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What people write to the bot.
+
+use serde_json::{Value, json};
+
+use super::slack::{ANN, BOT_USER};
+
+/// A message to the bot.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) text: String,
+    pub(crate) user: String,
+    pub(crate) channel: String,
+    pub(crate) ts: String,
+    pub(crate) thread: Option<String>,
+}
+
+impl Asked {
+    /// By Ann, in a channel, with the bot's name before it.
+    pub(crate) fn mention(text: &str) -> Self {
+        Self {
+            text: format!("<@{BOT_USER}> {text}"),
+            user: ANN.to_owned(),
+            channel: "C0OPS".to_owned(),
+            ts: "1764575999.000100".to_owned(),
+            thread: None,
+        }
+    }
+
+    /// By Ann, to the bot alone.
+    pub(crate) fn direct(text: &str) -> Self {
+        Self { text: text.to_owned(), channel: format!("D-{ANN}"), ..Self::mention(text) }
+    }
+
+    pub(crate) fn by(self, user: &str) -> Self {
+        Self { user: user.to_owned(), ..self }
+    }
+
+    /// As message number `ts`.
+    pub(crate) fn at(self, ts: &str) -> Self {
+        Self { ts: ts.to_owned(), ..self }
+    }
+
+    pub(crate) fn in_thread(self, thread: &str) -> Self {
+        Self { thread: Some(thread.to_owned()), ..self }
+    }
+
+    /// As Slack delivers it.
+    pub(crate) fn event(&self) -> Value {
+        let direct = self.channel.starts_with('D');
+        let mut event = json!({"type": if direct { "message" } else { "app_mention" }, "user": self.user,
+            "text": self.text, "ts": self.ts, "channel": self.channel, "event_ts": self.ts});
+        if direct {
+            event["channel_type"] = json!("im");
+        }
+        if let Some(thread) = &self.thread {
+            event["thread_ts"] = json!(thread);
+        }
+        event
+    }
+}

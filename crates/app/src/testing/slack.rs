@@ -1,0 +1,189 @@
+//! Slack's Web API, as far as the app calls it: it keeps what was said, and
+//! shows what a person would see.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::{Value, json};
+use slack::web::{Transport, TransportError};
+
+use super::little::{CLIENT_ID, CLIENT_SECRET};
+use super::seam::{Seam, Trouble};
+
+pub(crate) const TEAM: &str = "T0ACME";
+pub(crate) const BOT_USER: &str = "U0BELLHOP";
+pub(crate) const BOT: &str = "B0BELLHOP";
+pub(crate) const TOKEN: &str = "xoxb-good-token";
+pub(crate) const ANN: &str = "U0ANN";
+
+/// A message that somebody can see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The channel, or `D-` and the person.
+    pub(crate) channel: String,
+    pub(crate) ts: String,
+    pub(crate) thread: Option<String>,
+    /// The only person who sees it.
+    pub(crate) only: Option<String>,
+    /// What it says now.
+    pub(crate) text: String,
+    /// What it said before, the oldest first.
+    pub(crate) before: Vec<String>,
+}
+
+#[derive(Default)]
+struct State {
+    users: BTreeMap<String, Value>,
+    said: Vec<Said>,
+    closed: BTreeSet<String>,
+    /// The code with which the token is refused.
+    dead: Option<String>,
+    posts: usize,
+    codes: BTreeMap<String, Value>,
+    identity: Option<Value>,
+}
+
+/// One workspace, over the wire.
+pub(crate) struct FakeSlack {
+    seam: Arc<Seam>,
+    state: Mutex<State>,
+}
+
+impl FakeSlack {
+    pub(crate) fn new(seam: Arc<Seam>) -> Self {
+        Self { seam, state: Mutex::default() }
+    }
+
+    /// Somebody whom `users.info` knows; `marks` are laid over a plain member.
+    pub(crate) fn person(&self, id: &str, marks: &Value) {
+        let mut user = json!({"id": id, "team_id": TEAM, "is_restricted": false,
+            "is_ultra_restricted": false, "is_bot": false, "deleted": false});
+        user.as_object_mut().unwrap().extend(marks.as_object().unwrap().clone());
+        self.state.lock().unwrap().users.insert(id.to_owned(), user);
+    }
+
+    /// The bot cannot speak in `channel`.
+    pub(crate) fn close(&self, channel: &str) {
+        self.state.lock().unwrap().closed.insert(channel.to_owned());
+    }
+
+    /// The bot's token is refused with `code` from now on.
+    pub(crate) fn kill_token(&self, code: &str) {
+        self.state.lock().unwrap().dead = Some(code.to_owned());
+    }
+
+    /// `oauth.v2.access` answers `grant` for this code.
+    pub(crate) fn grants(&self, code: &str, grant: Value) {
+        self.state.lock().unwrap().codes.insert(code.to_owned(), grant);
+    }
+
+    /// `auth.test` answers this.
+    pub(crate) fn identity(&self, identity: Value) {
+        self.state.lock().unwrap().identity = Some(identity);
+    }
+
+    /// Everything that can be seen, in the order in which it was first said.
+    pub(crate) fn said(&self) -> Vec<Said> {
+        self.state.lock().unwrap().said.clone()
+    }
+
+    fn answer(&self, method: &str, request: &Request<Bytes>) -> Value {
+        let mut state = self.state.lock().unwrap();
+        let authorization = request.headers()["authorization"].to_str().unwrap();
+        if method == "oauth.v2.access" {
+            let basic = STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
+            assert_eq!(authorization, format!("Basic {basic}"));
+            let code = field(request.body(), "code").unwrap_or_default();
+            return state.codes.remove(&code).unwrap_or_else(|| refusal("invalid_code"));
+        }
+        if authorization != format!("Bearer {TOKEN}") {
+            return refusal("invalid_auth");
+        }
+        if let Some(code) = &state.dead {
+            return refusal(code);
+        }
+        match method {
+            "auth.test" => state.identity.clone().unwrap_or_else(
+                || json!({"ok": true, "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT, "team": "Acme"}),
+            ),
+            "users.info" => {
+                let user = field(request.body(), "user").and_then(|user| state.users.get(&user).cloned());
+                user.map_or_else(|| refusal("user_not_found"), |user| json!({"ok": true, "user": user}))
+            }
+            method => state.chat(method, &serde_json::from_slice(request.body()).unwrap()),
+        }
+    }
+}
+
+impl State {
+    fn chat(&mut self, method: &str, body: &Value) -> Value {
+        let text = |key: &str| body[key].as_str().map(str::to_owned);
+        let asked = text("channel").unwrap();
+        if self.closed.contains(&asked) {
+            return refusal("not_in_channel");
+        }
+        let channel = if asked.starts_with('U') { format!("D-{asked}") } else { asked };
+        let words = text("text").unwrap();
+        if words.is_empty() || !body["blocks"].as_array().is_none_or(Vec::is_empty) {
+            return refusal("no_text");
+        }
+        if method == "chat.update" {
+            let ts = text("ts");
+            let found = self
+                .said
+                .iter_mut()
+                .find(|said| said.channel == channel && Some(&said.ts) == ts.as_ref() && said.only.is_none());
+            let Some(said) = found else { return refusal("message_not_found") };
+            said.before.push(std::mem::replace(&mut said.text, words));
+            return json!({"ok": true, "channel": channel, "ts": ts});
+        }
+        self.posts += 1;
+        let ts = format!("1764576999.{:06}", self.posts);
+        let only = if method == "chat.postEphemeral" { text("user") } else { None };
+        assert!(method == "chat.postEphemeral" || method == "chat.postMessage", "{method} is not known here");
+        assert!(only.is_some() || body["unfurl_links"] == json!(false), "links are not to be unfurled");
+        let thread = text("thread_ts");
+        let answer = json!({"ok": true, "channel": channel, "ts": ts, "message_ts": ts});
+        self.said.push(Said { channel, ts, thread, only, text: words, before: Vec::new() });
+        answer
+    }
+}
+
+fn refusal(code: &str) -> Value {
+    json!({"ok": false, "error": code})
+}
+
+/// A field of a form.
+fn field(body: &[u8], key: &str) -> Option<String> {
+    let body = std::str::from_utf8(body).ok()?;
+    let mut pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| *name == key).map(|(_, value)| value.to_owned())
+}
+
+#[async_trait]
+impl Transport for FakeSlack {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let path = request.uri().path().to_owned();
+        let method = path.strip_prefix("/api/").unwrap();
+        let answered = || self.answer(method, &request).to_string();
+        let answered = self.seam.cross(format!("slack.{method}"), answered).await;
+        let broken = || TransportError::Other("reset".into());
+        match answered {
+            Ok(body) => Response::builder().status(200).body(Bytes::from(body)).map_err(|_| broken()),
+            Err(Trouble::Slack { status, retry_after, body }) => {
+                let mut response = Response::builder().status(status);
+                if let Some(seconds) = retry_after {
+                    response = response.header("retry-after", seconds);
+                }
+                response.body(Bytes::from(body)).map_err(|_| broken())
+            }
+            Err(Trouble::Busy) => Err(TransportError::Connect("no route".into())),
+            Err(_) => Err(broken()),
+        }
+    }
+}

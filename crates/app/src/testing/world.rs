@@ -1,0 +1,267 @@
+//! Everything at once: a workspace that has installed the app, two regions of
+//! instances, and the three functions that serve them.
+
+use std::sync::{Arc, Mutex};
+
+use domain::ids::{AppId, BotId, JobId, Owner, Region, TeamId, UserId};
+use domain::instance::InstanceState::{Pending, Running, Stopped, Terminated};
+use serde_json::{Value, json};
+use slack::signature::sign;
+use slack::web::{ApiBase, Client, Limits};
+
+use super::asked::Asked;
+use super::clock::{CountingEntropy, VirtualClock};
+use super::fleet::Fleet;
+use super::jobs::MemoryJobs;
+use super::little::{MemoryStates, MemoryThreads, SIGNING_SECRET, Secrets, WakeQueue};
+use super::seam::Seam;
+use super::slack::{ANN, BOT, BOT_USER, FakeSlack, TEAM, TOKEN};
+use super::teams::MemoryTeams;
+use crate::ec2::Ec2;
+use crate::events::Events;
+use crate::http::{Request, Response};
+use crate::install::Install;
+use crate::ports::{Clock as _, Installation};
+use crate::sweeper::Sweeper;
+use crate::wake::WakeUp;
+
+/// As in the deployment: what Lambda gives one run of the worker, and of the sweeper.
+const WORKER_MS: u64 = 120_000;
+const SWEEPER_MS: u64 = 50_000;
+
+/// How long the tests wait for a job to be closed: a day.
+const PATIENCE_MINUTES: usize = 24 * 60;
+
+pub(crate) const EUROPE: &str = "eu-west-1";
+pub(crate) const AMERICA: &str = "us-east-1";
+
+/// The world of one test.
+pub(crate) struct World {
+    pub(crate) seam: Arc<Seam>,
+    pub(crate) clock: Arc<VirtualClock>,
+    pub(crate) jobs: Arc<MemoryJobs>,
+    pub(crate) teams: Arc<MemoryTeams>,
+    pub(crate) states: Arc<MemoryStates>,
+    pub(crate) threads: Arc<MemoryThreads>,
+    pub(crate) wake: Arc<WakeQueue>,
+    pub(crate) fleet: Arc<Fleet>,
+    pub(crate) slack: Arc<FakeSlack>,
+    entropy: Arc<CountingEntropy>,
+}
+
+impl World {
+    /// With the workspace, its people and its instances. Only under tokio's
+    /// stopped time.
+    pub(crate) fn new() -> Self {
+        let seam = Arc::new(Seam::default());
+        let clock = Arc::new(VirtualClock::new(seam.clone()));
+        let threads = MemoryThreads { seam: seam.clone(), clock: clock.clone(), kept: Mutex::default() };
+        let world = Self {
+            jobs: Arc::new(MemoryJobs::new(seam.clone())),
+            teams: Arc::new(MemoryTeams::new(seam.clone())),
+            states: Arc::new(MemoryStates { seam: seam.clone(), kept: Mutex::default() }),
+            threads: Arc::new(threads),
+            wake: Arc::new(WakeQueue { seam: seam.clone(), queue: Mutex::default() }),
+            fleet: Arc::new(Fleet::new(seam.clone(), clock.clone())),
+            slack: Arc::new(FakeSlack::new(seam.clone())),
+            entropy: Arc::default(),
+            seam,
+            clock,
+        };
+        world.install_now();
+        world.furnish();
+        world
+    }
+
+    /// The installation as it is at the beginning.
+    pub(crate) fn installation(&self) -> Installation {
+        Installation {
+            team: TeamId::new(TEAM),
+            team_name: Some("Acme".to_owned()),
+            app: AppId::new("A0BELLHOP"),
+            bot_user: UserId::new(BOT_USER),
+            bot: Some(BotId::new(BOT)),
+            scopes: vec!["chat:write".to_owned()],
+            installer: UserId::new(ANN),
+            installed_at: self.clock.now(),
+            uninstalled_at: None,
+        }
+    }
+
+    /// Installs (again) for the one workspace.
+    pub(crate) fn install_now(&self) {
+        self.teams.enrol_now(&self.installation(), TOKEN);
+    }
+
+    fn furnish(&self) {
+        self.slack.person(ANN, &json!({}));
+        self.slack.person("U0GUEST", &json!({"is_restricted": true}));
+        self.slack.person("U0STRANGER", &json!({"team_id": "T0OTHER"}));
+        self.slack.person("U0ROBOT", &json!({"is_bot": true}));
+        let add = |digit, region, state, tags: &[&str]| {
+            self.fleet.add(digit, region, state, tags);
+        };
+        add('1', EUROPE, Running, &["Name=web-1", "Env=dev"]);
+        add('2', EUROPE, Running, &["Name=web-2", "Env=dev"]);
+        add('3', EUROPE, Stopped, &["Name=web-3"]);
+        add('4', AMERICA, Running, &["Name=db-1", "Env=prod"]);
+        add('5', EUROPE, Pending, &["Name=new-1"]);
+        add('6', EUROPE, Terminated, &["Name=old-1"]);
+        add('7', EUROPE, Running, &["Name=vault", "bellhop:protected=yes"]);
+        add('8', EUROPE, Running, &["Name=asg-1", "aws:autoscaling:groupName=web-asg"]);
+        add('9', EUROPE, Running, &["Name=twin"]);
+        add('a', AMERICA, Running, &["Name=twin"]);
+    }
+
+    pub(crate) fn client(&self, limits: Limits) -> Client {
+        Client::new(self.slack.clone(), ApiBase::default(), limits)
+    }
+
+    pub(crate) fn events(&self) -> Events {
+        Events {
+            secrets: Arc::new(Secrets(self.seam.clone())),
+            installations: self.teams.clone(),
+            jobs: self.jobs.clone(),
+            wake: self.wake.clone(),
+        }
+    }
+
+    pub(crate) fn install(&self, public_url: Option<&str>) -> Install {
+        Install {
+            credentials: Arc::new(Secrets(self.seam.clone())),
+            states: self.states.clone(),
+            enrolment: self.teams.clone(),
+            slack: self.client(Limits::GATEWAY),
+            entropy: self.entropy.clone(),
+            public_url: public_url.map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn ec2(&self) -> Ec2 {
+        Ec2 {
+            jobs: self.jobs.clone(),
+            tokens: self.teams.clone(),
+            threads: self.threads.clone(),
+            instances: self.fleet.clone(),
+            slack: self.client(Limits::WORKER),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            regions: vec![Region::new(EUROPE), Region::new(AMERICA)],
+        }
+    }
+
+    pub(crate) fn sweeper(&self) -> Sweeper {
+        Sweeper {
+            jobs: self.jobs.clone(),
+            open: self.jobs.clone(),
+            wake: self.wake.clone(),
+            tokens: self.teams.clone(),
+            slack: self.client(Limits::WORKER),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            workers: crate::sweeper::workers(),
+        }
+    }
+
+    /// `body` as Slack would send it now.
+    pub(crate) fn signed(&self, body: &[u8]) -> Request {
+        let timestamp = self.clock.now().secs().to_string();
+        let signature = sign(&SIGNING_SECRET.into(), &timestamp, body);
+        Request {
+            method: "POST".to_owned(),
+            path: "/slack/events".to_owned(),
+            headers: vec![
+                ("x-slack-request-timestamp".to_owned(), timestamp),
+                ("x-slack-signature".to_owned(), signature),
+            ],
+            body: body.to_vec().into(),
+            ..Request::default()
+        }
+    }
+
+    /// The gateway's answer to `request`.
+    pub(crate) async fn post(&self, request: &Request) -> Response {
+        let writer: Owner = crate::new_owner(self.entropy.as_ref()).unwrap();
+        self.events().handle(request, self.clock.now(), writer).await
+    }
+
+    /// The gateway's answer to an event in its envelope.
+    pub(crate) async fn deliver(&self, event: &Value) -> Response {
+        let body = json!({"type": "event_callback", "team_id": TEAM, "event_id": "Ev1",
+            "event_time": self.clock.now().secs(), "event": event});
+        self.post(&self.signed(body.to_string().as_bytes())).await
+    }
+
+    /// Slack's side: delivers until the gateway takes it, as often as Slack does.
+    pub(crate) async fn hear(&self, asked: &Asked) -> JobId {
+        for pause in [0, 1_000, 60_000, 300_000] {
+            self.clock.later(pause).await;
+            let answer = self.seam.survive(self.deliver(&asked.event())).await;
+            if answer.is_some_and(|answer| answer.status == 200) {
+                break;
+            }
+        }
+        JobId::new(format!("ec2#{TEAM}#{}#{}", asked.channel, asked.ts))
+    }
+
+    /// One run of the worker; nothing if it died.
+    pub(crate) async fn work(&self, wake: &WakeUp) -> Option<anyhow::Result<()>> {
+        let worker = self.ec2();
+        let deadline = self.clock.now().plus(WORKER_MS);
+        self.seam.survive(worker.handle(wake, deadline)).await
+    }
+
+    /// Does what the queue asks for. A run that fails is not repeated here:
+    /// Lambda may, the sweeper must.
+    pub(crate) async fn work_off(&self) {
+        for wake in self.wake.take() {
+            let _ = self.work(&wake).await;
+        }
+    }
+
+    /// One sweep.
+    pub(crate) async fn sweep(&self) -> Option<anyhow::Result<()>> {
+        let sweeper = self.sweeper();
+        let deadline = self.clock.now().plus(SWEEPER_MS);
+        self.seam.survive(sweeper.handle(deadline)).await
+    }
+
+    /// Lets a minute pass, sweeps, and does what that asks for.
+    pub(crate) async fn minute(&self) {
+        self.clock.later(60_000).await;
+        let _ = self.sweep().await;
+        self.work_off().await;
+    }
+
+    /// Lets time pass until every job is closed.
+    pub(crate) async fn settle(&self) {
+        self.work_off().await;
+        for _ in 0..PATIENCE_MINUTES {
+            if self.jobs.all().iter().all(|job| job.machine.is_closed()) {
+                return;
+            }
+            self.minute().await;
+        }
+        panic!("a job is never closed: {:#?}", self.jobs.all());
+    }
+
+    /// From the message to the end of its job.
+    pub(crate) async fn ask(&self, asked: &Asked) -> JobId {
+        let id = self.hear(asked).await;
+        self.settle().await;
+        id
+    }
+
+    /// What was said, one line each: who sees it, and what it says now.
+    pub(crate) fn answers(&self) -> Vec<String> {
+        let shown = |said: super::Said| {
+            let place = match (&said.only, said.channel.starts_with('D')) {
+                (Some(user), _) => format!("only {user}"),
+                (None, true) => "direct".to_owned(),
+                (None, false) => "thread".to_owned(),
+            };
+            format!("{place}: {}", said.text)
+        };
+        self.slack.said().into_iter().map(shown).collect()
+    }
+}
