@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::ids::{InstanceId, Region};
 use domain::instance::InstanceState;
 use domain::job::{Ending, Move, Plan, PlanTarget, Progress};
-use domain::preflight::{self, Warning};
+use domain::preflight;
 
 use super::Run;
 use super::decide::{Answer, Intent};
@@ -27,11 +27,11 @@ type Results = Vec<(InstanceId, Progress)>;
 impl Run<'_> {
     /// Begins a change: says so, writes it down, makes the call.
     pub(super) async fn act(&self, hold: &mut Hold<'_>, intent: Intent) -> Result<(), Stop> {
-        let Intent { plan, warnings, refers_to_thread } = intent;
+        let Intent { plan, refers_to_thread } = intent;
         if self.worker.clock.now().plus(ROOM_TO_BEGIN_MS) > self.until {
             return Err(Stop::Fault(anyhow::anyhow!("too little time is left to begin a change")));
         }
-        if !self.show_card(hold, &plan, &warnings).await? {
+        if !self.show_card(hold, &plan).await? {
             return Ok(());
         }
         let begin = Move::Begin { owner: hold.owner() };
@@ -123,13 +123,8 @@ impl Run<'_> {
 
     /// Posts the card, unless an earlier run has. False if nobody could be told
     /// how it goes: then nothing is changed.
-    async fn show_card(
-        &self,
-        hold: &mut Hold<'_>,
-        plan: &Plan,
-        warnings: &[(String, Warning)],
-    ) -> Result<bool, Stop> {
-        let message = messages::ack(plan, warnings);
+    async fn show_card(&self, hold: &mut Hold<'_>, plan: &Plan) -> Result<bool, Stop> {
+        let message = messages::ack(plan);
         let slack = &self.worker.slack;
         let card = match &hold.job.card {
             Some(card) => {

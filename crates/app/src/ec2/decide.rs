@@ -5,7 +5,7 @@ use domain::ids::Region;
 use domain::instance::Instance;
 use domain::job::{Audience, Ending, Move, Plan, PlanTarget, Progress};
 use domain::policy::{self, Decision};
-use domain::preflight::{Outcome, Warning, preflight};
+use domain::preflight::{Outcome, preflight};
 use domain::resolve::{References, Selection, select};
 use slack::blocks::Message;
 use slack::web::ApiError;
@@ -39,8 +39,6 @@ impl Answer {
 /// A change that is to be begun.
 pub(super) struct Intent {
     pub(super) plan: Plan,
-    /// What should be said first, of which instances.
-    pub(super) warnings: Vec<(String, Warning)>,
     /// Whether the command said `#2` or `this`.
     pub(super) refers_to_thread: bool,
 }
@@ -166,15 +164,12 @@ impl Run<'_> {
     /// does not keep the others from being changed.
     fn planned(&self, command: &Command, found: &[&Instance]) -> Decided {
         let mut targets = Vec::new();
-        let mut warnings = Vec::new();
         let mut left_alone = Vec::new();
         let mut action = None;
         for instance in found {
             let checked = preflight(command.verb, command.flags, instance);
             let progress = if let Outcome::Go(go) = checked.outcome {
                 action = Some(go);
-                let label = instance.label().to_owned();
-                warnings.extend(checked.warnings.into_iter().map(|warning| (label.clone(), warning)));
                 Progress::Planned
             } else {
                 let why = messages::left_alone(command.verb, instance, checked.outcome);
@@ -187,6 +182,7 @@ impl Run<'_> {
                 label: instance.label().to_owned(),
                 before: instance.state,
                 progress,
+                warnings: checked.warnings,
             });
         }
         let Some(action) = action else {
@@ -200,7 +196,7 @@ impl Run<'_> {
             begun_at: self.worker.clock.now(),
             targets,
         };
-        Decided::Begin(Intent { plan, warnings, refers_to_thread: refers_to_thread(command) })
+        Decided::Begin(Intent { plan, refers_to_thread: refers_to_thread(command) })
     }
 
     /// Own account only, for now: any other is refused rather than left out.

@@ -11,7 +11,7 @@ use super::time::{age, since};
 use super::{bold, listed, plain};
 
 /// How a card begins, with what should be known about some of its instances.
-pub(crate) fn ack(plan: &Plan, warnings: &[(String, Warning)]) -> Message {
+pub(crate) fn ack(plan: &Plan) -> Message {
     let planned = || plan.targets.iter().filter(|target| target.progress == Progress::Planned);
     let mut regions: Vec<String> = planned().map(|target| plain(target.region.as_str())).collect();
     regions.sort();
@@ -26,14 +26,7 @@ pub(crate) fn ack(plan: &Plan, warnings: &[(String, Warning)]) -> Message {
     let dry = if plan.dry_run { " (dry run)" } else { "" };
     let mut lines =
         vec![format!("On it: {}{dry} {} in {}.", bold(&plan.verb), listed(&targets), listed(&regions))];
-    for (label, Warning::AutoScaling { group }) in warnings {
-        lines.push(format!(
-            "{} belongs to the Auto Scaling group {}. If you {} it, AWS will replace it.",
-            plain(label),
-            plain(group),
-            plain(&plan.verb)
-        ));
-    }
+    lines.extend(warned(plan, &format!(". If you {} it, AWS will replace it.", plain(&plan.verb))));
     lines.extend(left_out(plan));
     Message::text(lines.join("\n"))
 }
@@ -71,9 +64,26 @@ pub(crate) fn result(plan: &Plan) -> Message {
     lines.extend(reached(plan));
     lines.extend(accepted(plan));
     lines.extend(would_run(plan));
+    lines.extend(warned(plan, ", so AWS will replace it."));
     lines.extend(left_out(plan));
     lines.extend(plan.targets.iter().filter_map(|target| lost(plan, target)));
     Message::text(lines.join("\n"))
+}
+
+/// Which instances are in an Auto Scaling group, and what follows from it.
+fn warned(plan: &Plan, consequence: &str) -> Vec<String> {
+    let changing = plan.targets.iter().filter(|target| !is_left_out(&target.progress));
+    changing
+        .flat_map(|target| target.warnings.iter().map(move |warning| (target, warning)))
+        .map(|(target, Warning::AutoScaling { group })| {
+            let (label, group) = (plain(&target.label), plain(group));
+            format!("{label} belongs to the Auto Scaling group {group}{consequence}")
+        })
+        .collect()
+}
+
+const fn is_left_out(progress: &Progress) -> bool {
+    matches!(progress, Progress::Refused { .. } | Progress::Lost { .. })
 }
 
 const fn is_good(progress: &Progress) -> bool {

@@ -54,6 +54,7 @@ fn plan(action: Action, targets: &[(&str, Progress)]) -> Plan {
         label: (*label).to_owned(),
         before: InstanceState::Running,
         progress: progress.clone(),
+        warnings: Vec::new(),
     };
     Plan {
         verb: verb.to_owned(),

@@ -16,6 +16,7 @@ pub use step::step;
 
 use crate::ids::{ChannelId, InstanceId, JobId, MessageTs, Owner, Region, TeamId, UserId};
 use crate::instance::{Action, InstanceState};
+use crate::preflight::Warning;
 use crate::time::Millis;
 
 /// A request and everything that has become of it.
@@ -120,6 +121,9 @@ pub struct PlanTarget {
     pub before: InstanceState,
     /// How far it has come.
     pub progress: Progress,
+    /// What else the change will bring about.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }
 
 /// How far one instance of a plan has come.

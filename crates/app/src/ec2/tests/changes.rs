@@ -61,7 +61,7 @@ async fn a_change_is_made_once_and_its_card_becomes_the_answer() {
         (
             "stop asg-1",
             "On it: *stop* asg-1 (i-88888888) in eu-west-1.\nasg-1 belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it.",
-            "Done: asg-1 is *stopped* (5 s).",
+            "Done: asg-1 is *stopped* (5 s).\nasg-1 belongs to the Auto Scaling group web-asg, so AWS will replace it.",
             &["stop asg-1"],
         ),
         (

@@ -114,9 +114,11 @@ fn of_plans(word: &str) -> Vec<String> {
     let mut said = Vec::new();
     for action in [STOP, Action::Start, Action::Reboot, Action::Terminate] {
         let targets: Vec<(&str, Progress)> = all.iter().map(|progress| (word, progress.clone())).collect();
-        let plan = plan(action, &targets);
-        let warning = Warning::AutoScaling { group: word.to_owned() };
-        said.push(text(&ack(&plan, &[(word.to_owned(), warning)])));
+        let mut plan = plan(action, &targets);
+        for target in &mut plan.targets {
+            target.warnings.push(Warning::AutoScaling { group: word.to_owned() });
+        }
+        said.push(text(&ack(&plan)));
         said.push(text(&result(&plan)));
         said.push(text(&still_waiting(&plan, 600_000, 1_200_000)));
     }

@@ -129,16 +129,20 @@ fn a_card_ends_in_what_became_of_each_instance() {
 
 #[test]
 fn a_card_begins_with_what_will_be_done() {
-    let group = Warning::AutoScaling { group: "web-asg".to_owned() };
+    let mut in_group = plan(STOP, &[("web-1", Progress::Planned)]);
+    in_group.targets[0].warnings.push(Warning::AutoScaling { group: "web-asg".to_owned() });
+    let mut done = in_group.clone();
+    done.targets[0].progress = Progress::Reached { state: InstanceState::Stopped, took_ms: 41_000 };
     check_all(&[
         (
-            &ack(&plan(STOP, &[("web-1", Progress::Planned)]), &[("web-1".to_owned(), group)]),
-            "On it: *stop* web-1 (i-00000000) in eu-west-1.\nweb-1 belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it.",
+            &result(&done),
+            "Done: web-1 is *stopped* (41 s).\nweb-1 belongs to the Auto Scaling group web-asg, so AWS will replace it.",
         ),
         (
-            &ack(&plan(STOP, &[("i-00000000", Progress::Planned)]), &[]),
-            "On it: *stop* i-00000000 in eu-west-1.",
+            &ack(&in_group),
+            "On it: *stop* web-1 (i-00000000) in eu-west-1.\nweb-1 belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it.",
         ),
+        (&ack(&plan(STOP, &[("i-00000000", Progress::Planned)])), "On it: *stop* i-00000000 in eu-west-1."),
     ]);
 }
 
