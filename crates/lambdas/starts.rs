@@ -1,6 +1,8 @@
 //! What each Lambda's `tests/starts.rs` checks: without its configuration it
 //! must not come up, and it must say which variable is missing.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a panic here is a failed test")]
+
 use std::process::{Command, Output};
 
 fn start(binary: &str, variables: &[(&str, &str)]) -> Output {

@@ -20,6 +20,9 @@ pub const WORKER: &str = "ec2";
 /// this much later.
 const EVENT_TIME_RESOLUTION_MS: u64 = 999;
 
+/// The longest id that is taken for one.
+const MAX_ID_BYTES: usize = 255;
+
 /// The gateway of Slack's Events API.
 pub struct Events {
     /// Who may knock.
@@ -104,7 +107,7 @@ impl Events {
             tracing::info!(event.id = ?callback.event_id, "Left a message of a team that has not installed the app");
             return Ok(());
         };
-        if !message.is_from_person(&installation.bot_user) || is_own(message, &installation) {
+        if !message.is_from_person(&installation.bot_user) {
             return Ok(());
         }
         let Some(request) = job_request(message, kind) else { return Ok(()) };
@@ -141,6 +144,9 @@ impl Events {
     /// even if it is a tombstone. A later candidate may be a stranger's workspace.
     async fn installation(&self, callback: &EventCallback) -> anyhow::Result<Option<Installation>> {
         for team in callback.installation_candidates() {
+            if !is_id(team.as_str()) {
+                continue;
+            }
             let found = self.installations.find(&team).await?;
             if found.is_some() {
                 return Ok(found);
@@ -168,17 +174,19 @@ fn log_retry(request: &Request) {
     }
 }
 
-fn is_own(message: &Message, installation: &Installation) -> bool {
-    message.bot.is_some() && message.bot == installation.bot
+/// Whether `id` may be one of Slack's, which are a few dozen characters long. A
+/// longer one would be no key of a table either.
+fn is_id(id: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&id.len())
 }
 
 fn job_request(message: &Message, kind: RequestKind) -> Option<JobRequest> {
     Some(JobRequest {
         kind,
-        user: message.user.clone()?,
-        channel: message.channel.clone()?,
-        message: message.ts.clone()?,
-        thread: message.thread_ts.clone(),
+        user: message.user.clone().filter(|user| is_id(user.as_str()))?,
+        channel: message.channel.clone().filter(|channel| is_id(channel.as_str()))?,
+        message: message.ts.clone().filter(|ts| is_id(ts.as_str()))?,
+        thread: message.thread_ts.clone().filter(|ts| is_id(ts.as_str())),
         text: message.text.clone().unwrap_or_default(),
     })
 }

@@ -42,8 +42,9 @@ pub(crate) async fn edit_card(
     Ok(())
 }
 
-/// Says how the job ended. A channel that is closed to the bot by now does not
-/// make for silence: then the person gets it as a direct message.
+/// Says how the job ended. A channel that is closed to the bot by now, or a
+/// question that was deleted meanwhile, does not make for silence: then the
+/// person gets it as a direct message.
 ///
 /// # Errors
 /// Where [`is_hopeless`] is true of the error, nobody can be told.
@@ -68,8 +69,8 @@ pub(crate) async fn tell(slack: &Client, token: &SecretString, job: &Job) -> Res
         }
     };
     match told {
-        Err(ApiError::NoAccess(code)) => {
-            tracing::info!(job.id = %job.id, "The channel is closed to the bot ({code}); telling the person alone");
+        Err(ApiError::NoAccess(code) | ApiError::Refused { code, .. }) => {
+            tracing::info!(job.id = %job.id, "Slack takes no answer there ({code}); telling the person alone");
             let channel = ChannelId::new(job.request.user.as_str());
             let new = NewMessage { channel, message, thread_ts: None, metadata: None };
             slack.post_message(token, &new).await.map(|_| ())
@@ -80,7 +81,13 @@ pub(crate) async fn tell(slack: &Client, token: &SecretString, job: &Job) -> Res
 
 /// Whether telling again later would not help either.
 pub(crate) fn is_hopeless(error: &ApiError) -> bool {
-    matches!(error, ApiError::Auth(_) | ApiError::NoAccess(_) | ApiError::MissingScope { .. })
+    match error {
+        ApiError::Auth(_)
+        | ApiError::NoAccess(_)
+        | ApiError::MissingScope { .. }
+        | ApiError::Refused { .. } => true,
+        ApiError::RateLimited { .. } | ApiError::Retryable(_) | ApiError::Unclear(_) => false,
+    }
 }
 
 /// Shows a message to the requester alone. Only a thread that exists is used: in

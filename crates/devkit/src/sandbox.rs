@@ -27,6 +27,7 @@ use crate::fleet::{self, Clock, Fleet};
 use crate::slack::{App, Conversation, Impossible, Said, Say, Slack, SlackConfig};
 use crate::template::{self, Deployment, Stack};
 
+pub use browser::{Browser, Decision, Page};
 pub use config::SandboxConfig;
 pub use problems::Problems;
 
@@ -64,7 +65,8 @@ impl Sandbox {
             ("PublicUrl".to_owned(), app_url),
         ]);
         parameters.extend(config.parameters);
-        let deployed = deployed(&config.root, parameters)?;
+        let mut deployed = deployed(&config.root, parameters)?;
+        (config.adjust)(&mut deployed);
         let clock = Clock::real();
         let fleet = Arc::new(Fleet::new(fleet::sample_world(clock.now()), clock));
         fleet.set_pace(fleet::Pace {
@@ -115,8 +117,8 @@ impl Sandbox {
     /// # Errors
     /// At the first step that does not go as it should.
     pub async fn install(&self, user: &str) -> anyhow::Result<String> {
-        let page = browser::add_to_slack(&self.cloud.app_url, self.slack.url(), user).await;
-        let page = page.map_err(|error| self.explained(&error))?;
+        let page = Browser::new()?.add_to_slack(&self.cloud.app_url, user).await;
+        let page = page.map_err(|error| self.explained(&error))?.body;
         anyhow::ensure!(
             self.slack.installed(),
             "Slack says that the app is not installed; the page said: {page}"

@@ -3,7 +3,7 @@
 //!
 //! It takes a hold on the job and then does whatever the job's status asks for
 //! next, so that it goes on just as well where another run left off:
-//! [`decide`], [`act`], [`look`], [`finish`].
+//! `decide`, `act`, `look`, `finish`.
 
 mod act;
 mod decide;

@@ -50,7 +50,7 @@ pub(crate) fn parked(job: &Job) -> Message {
 /// The bot cannot speak where it was asked; this goes to the person.
 pub(crate) fn no_place_to_answer() -> Message {
     Message::text(
-        "I can't post in the channel where you asked me, so I did nothing. Invite me and ask again.",
+        "I can't answer where you asked me, so I did nothing. If I am not in that channel, invite me; then ask again.",
     )
 }
 

@@ -131,6 +131,11 @@ impl Cloud {
         self.shared.processes.ids()
     }
 
+    /// Kills every process of the function with this logical id, busy or idle, and says how many.
+    pub fn kill(&self, function: &str) -> usize {
+        self.shared.processes.kill_of(function)
+    }
+
     /// Ends the idle environments of every function: the next invocations start cold.
     pub fn chill(&self) {
         self.shared.pools.iter().for_each(|pool| pool.chill());

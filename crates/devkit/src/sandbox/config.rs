@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::cloud::{self, Log};
 use crate::slack;
+use crate::template::Stack;
 
 /// How long a start or a stop takes where nobody says otherwise.
 const QUICK_CHANGE: Duration = Duration::from_millis(200);
@@ -27,6 +28,8 @@ pub struct SandboxConfig {
     pub cloud_pace: cloud::Pace,
     /// Template parameters that differ from their defaults.
     pub parameters: BTreeMap<String, String>,
+    /// Changes what the template comes to before it is deployed: a shorter timeout, say.
+    pub adjust: fn(&mut Stack),
     /// Variables added to every function's environment.
     pub extra_env: BTreeMap<String, String>,
     /// Where tables are kept; in memory if not given.
@@ -46,6 +49,7 @@ impl SandboxConfig {
             slack_pace: slack::Pace::quick(),
             cloud_pace: cloud::Pace::quick(),
             parameters: BTreeMap::new(),
+            adjust: |_| {},
             extra_env: BTreeMap::new(),
             data_dir: None,
             log: Log::collect(),

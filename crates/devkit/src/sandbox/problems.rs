@@ -19,8 +19,10 @@ const AWAITING: &str = "awaiting";
 /// What is wrong, one line each, and what the functions at fault printed last.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
-    /// One line each.
-    pub lines: Vec<String>,
+    /// What is left undone, one line each: words without an answer, jobs still open.
+    pub undone: Vec<String>,
+    /// What failed on the way, one line each, though it may have been made good since.
+    pub failures: Vec<String>,
     /// The last lines of each function at fault.
     pub output: BTreeMap<String, Vec<String>>,
 }
@@ -28,7 +30,7 @@ pub struct Problems {
 impl Problems {
     /// Whether all is well.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.output.is_empty()
+        self.undone.is_empty() && self.failures.is_empty() && self.output.is_empty()
     }
 }
 
@@ -37,7 +39,8 @@ impl fmt::Display for Problems {
         let output = self.output.iter().filter(|(_, lines)| !lines.is_empty());
         let tails =
             output.map(|(name, lines)| format!("the last lines of {name}:\n  {}", lines.join("\n  ")));
-        f.write_str(&self.lines.iter().cloned().chain(tails).collect::<Vec<_>>().join("\n"))
+        let lines = self.undone.iter().chain(&self.failures).cloned();
+        f.write_str(&lines.chain(tails).collect::<Vec<_>>().join("\n"))
     }
 }
 
@@ -52,10 +55,10 @@ pub(super) fn found(slack: &Slack, cloud: &Cloud) -> anyhow::Result<Problems> {
     if !unanswered.is_empty() || !jobs.is_empty() || !given_up.is_empty() {
         suspects.extend(cloud.stack().functions.iter().map(|function| function.logical_id.clone()));
     }
-    let lines = unanswered
+    let jobs = jobs.into_iter().map(|job| format!("the job {job} is still open"));
+    let failures = given_up
         .into_iter()
-        .chain(given_up.into_iter().map(|line| format!("not delivered: {line}")))
-        .chain(jobs.into_iter().map(|job| format!("the job {job} is still open")))
+        .map(|line| format!("not delivered: {line}"))
         .chain(failed.into_iter().map(failure))
         .chain(
             cloud
@@ -64,13 +67,14 @@ pub(super) fn found(slack: &Slack, cloud: &Cloud) -> anyhow::Result<Problems> {
                 .map(|dead| format!("an event for {} was given up", dead.function)),
         )
         .collect();
-    Ok(Problems { lines, output: output(cloud, suspects) })
+    let undone = unanswered.into_iter().chain(jobs).collect();
+    Ok(Problems { undone, failures, output: output(cloud, suspects) })
 }
 
 /// What every function printed last.
 pub(super) fn output_of_all(cloud: &Cloud) -> Problems {
     let all = cloud.stack().functions.iter().map(|function| function.logical_id.clone());
-    Problems { lines: Vec::new(), output: output(cloud, all.collect()) }
+    Problems { output: output(cloud, all.collect()), ..Problems::default() }
 }
 
 fn output(cloud: &Cloud, functions: BTreeSet<String>) -> BTreeMap<String, Vec<String>> {

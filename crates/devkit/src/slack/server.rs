@@ -159,6 +159,12 @@ impl Slack {
         self.shared.lock().teams.iter().any(|team| team.installed().is_some())
     }
 
+    /// Every bot token granted so far, for whoever looks where one has leaked to.
+    pub fn tokens(&self) -> Vec<String> {
+        let state = self.shared.lock();
+        state.teams.iter().flat_map(|team| &team.tokens).map(|token| token.secret.clone()).collect()
+    }
+
     /// Every call the app made, in order, secrets masked.
     pub fn calls(&self) -> Vec<Value> {
         calls_json(&self.shared.lock())

@@ -8,6 +8,10 @@ use crate::ports::Clock as _;
 use crate::testing::{ANN, Asked, TEAM, Trouble, World};
 use crate::wake::WakeUp;
 
+const NO_PLACE: &str = "direct: I can't answer where you asked me, so I did nothing. If I am not in that channel, invite me; then ask again.";
+
+const NO_PLACE_BUT_HERE: &str = "only U0ANN: I can't answer where you asked me, so I did nothing.";
+
 const MEMBERS_ONLY: &str = "Only members of this workspace can use me for that.";
 
 #[tokio::test(start_paused = true)]
@@ -53,10 +57,31 @@ async fn a_refusal_shows_in_the_thread_only_if_there_is_one() {
 async fn where_the_bot_cannot_speak_nothing_is_done_and_the_person_hears_why() {
     let world = World::new();
     world.slack.close("C0OPS");
-    let answer =
-        "direct: I can't post in the channel where you asked me, so I did nothing. Invite me and ask again.";
-    check(&world, &Asked::mention("stop web-1"), &[answer], &[]).await;
+    check(&world, &Asked::mention("stop web-1"), &[NO_PLACE], &[]).await;
     assert_eq!(world.seam.count("ec2.change"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_was_deleted_meanwhile_is_answered_directly() {
+    for (text, answer) in [("find web-*", "direct: *3 instances*"), ("stop web-1", NO_PLACE_BUT_HERE)] {
+        let world = World::new();
+        world.seam.next("slack.chat.post", Trouble::code("thread_not_found"));
+        let id = world.ask(&Asked::mention(text)).await;
+        let answers = world.answers();
+        assert!(answers.len() == 1 && answers[0].starts_with(answer), "{answers:?}");
+        assert!(world.jobs.peek(&id).unwrap().machine.told);
+        assert_eq!(world.seam.count("ec2.change"), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_slack_will_never_take_is_not_tried_for_hours() {
+    let world = World::new();
+    world.seam.always("slack.chat", Trouble::code("invalid_blocks"));
+    let id = world.ask(&Asked::mention("find")).await;
+    let job = world.jobs.peek(&id).unwrap();
+    assert!(job.machine.is_closed() && !job.machine.told);
+    assert!(world.seam.count("slack.chat") <= 2, "in the thread, and directly");
 }
 
 #[tokio::test(start_paused = true)]

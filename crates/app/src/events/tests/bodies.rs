@@ -54,6 +54,9 @@ async fn only_what_a_person_said_to_the_bot_becomes_a_job() {
     for (changes, jobs) in [
         (json!({}), 1),
         (json!({"text": null}), 1),
+        (json!({"ts": "1".repeat(256)}), 0),
+        (json!({"channel": "C".repeat(3_000)}), 0),
+        (json!({"user": "U".repeat(3_000)}), 0),
         (json!({"subtype": "file_share"}), 1),
         (json!({"thread_ts": "1764570000.000100"}), 1),
         (json!({"type": "message", "channel_type": "im"}), 1),

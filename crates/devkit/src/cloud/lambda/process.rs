@@ -70,6 +70,10 @@ impl Process {
         self.signal(Signal::SIGKILL);
     }
 
+    fn lives(&self) -> bool {
+        lock(&self.group).is_some()
+    }
+
     fn signal(&self, signal: Signal) {
         if let Some(group) = *lock(&self.group) {
             // It fails only if the process has just ended by itself.
@@ -116,6 +120,13 @@ impl Processes {
         }
     }
 
+    /// Kills those of one function that live; how many there were.
+    pub(crate) fn kill_of(&self, function: &str) -> usize {
+        let all = lock(&self.by_key);
+        let own = all.values().filter(|process| process.function == function && process.lives());
+        own.map(|process| process.kill()).count()
+    }
+
     /// Waits until none is left.
     pub(crate) async fn gone(&self) {
         let _ = self.alive.subscribe().wait_for(|count| *count == 0).await;
@@ -129,6 +140,14 @@ impl Processes {
 
     /// Starts a process and watches over it until it ends.
     pub(crate) fn start(&self, start: Start<'_>) -> std::io::Result<Arc<Process>> {
+        let process = Arc::new(Process {
+            function: start.function.to_owned(),
+            access_key: start.keys.access_key.clone(),
+            group: Mutex::default(),
+            request_id: Mutex::default(),
+        });
+        // Known before it runs: its first call may come at once.
+        lock(&self.by_key).insert(process.access_key.clone(), Arc::clone(&process));
         let mut child = Command::new(start.program)
             .env_clear()
             .envs(start.variables)
@@ -138,18 +157,11 @@ impl Processes {
             .process_group(0)
             .kill_on_drop(true)
             .spawn()?;
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
-        let process = Arc::new(Process {
-            function: start.function.to_owned(),
-            access_key: start.keys.access_key.clone(),
-            group: Mutex::new(group),
-            request_id: Mutex::default(),
-        });
+        *lock(&process.group) = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
         let output = [
             child.stdout.take().map(|stream| copy(stream, start.log.clone(), start.function)),
             child.stderr.take().map(|stream| copy(stream, start.log.clone(), start.function)),
         ];
-        lock(&self.by_key).insert(process.access_key.clone(), Arc::clone(&process));
         self.alive.send_modify(|count| *count += 1);
         if self.closed.load(Ordering::SeqCst) {
             process.kill();

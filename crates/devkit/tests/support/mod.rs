@@ -1,0 +1,289 @@
+//! The whole app as a test holds it: real Lambda binaries on the embedded AWS,
+//! before a simulated Slack. A test types, waits until all is quiet, and reads.
+#![allow(dead_code, reason = "each test file uses its own part of this")]
+
+pub(crate) mod garbage;
+pub(crate) mod jobs;
+pub(crate) mod signed;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use devkit::cloud::{AwsCall, Invocation, Outcome};
+use devkit::fleet::Changes;
+use devkit::sandbox::{Problems, Sandbox, SandboxConfig};
+use devkit::slack::{Said, Say, Seen};
+use domain::ids::InstanceId;
+use domain::instance::{Instance, InstanceState};
+
+/// How long anything may take before a test gives up waiting. A deadline, not a pause.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// The pause between two looks at something that is awaited.
+const LOOK: Duration = Duration::from_millis(10);
+/// Sweeps after which a job that is still open will stay so.
+const MOST_SWEEPS: usize = 12;
+/// Lines shown of what each function printed last.
+const LAST_LINES: usize = 15;
+
+/// The app, installed by ann.
+pub(crate) struct App {
+    sandbox: Option<Sandbox>,
+}
+
+/// Starts everything and installs the app.
+pub(crate) async fn app() -> App {
+    app_with(|_| {}).await
+}
+
+/// The same, started with something else than usual.
+pub(crate) async fn app_with(change: impl FnOnce(&mut SandboxConfig)) -> App {
+    let app = bare_with(change).await;
+    app.install("ann").await.expect("the app can be installed");
+    app
+}
+
+/// Starts everything, but installs nothing.
+pub(crate) async fn bare_with(change: impl FnOnce(&mut SandboxConfig)) -> App {
+    let mut config = SandboxConfig::quick(root(), bin_dir());
+    config.change_time = Duration::ZERO;
+    change(&mut config);
+    App { sandbox: Some(Sandbox::start(config).await.expect("the sandbox starts")) }
+}
+
+fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    root.expect("the crate is two folders below the workspace's root").to_path_buf()
+}
+
+/// Cargo puts the functions' binaries into the folder above ours, when it builds
+/// the tests of their packages.
+fn bin_dir() -> PathBuf {
+    let own = std::env::current_exe().expect("a test knows where it is");
+    let dir = own.ancestors().nth(2).expect("target/<profile>/deps/<test>").to_path_buf();
+    let entries = root().join("crates/lambdas").read_dir().expect("there are Lambdas").flatten();
+    for entry in entries.filter(|entry| entry.path().join("Cargo.toml").is_file()) {
+        let binary = dir.join(entry.file_name());
+        assert!(
+            binary.is_file(),
+            "{} is missing: run `cargo build --workspace`, or test with `cargo test --workspace`, \
+             which builds it",
+            binary.display()
+        );
+    }
+    dir
+}
+
+impl std::ops::Deref for App {
+    type Target = Sandbox;
+
+    fn deref(&self) -> &Sandbox {
+        self.sandbox.as_ref().expect("the sandbox is there until the test ends")
+    }
+}
+
+impl App {
+    /// Types `text`, waits until all is quiet, and reads what came of it.
+    pub(crate) async fn ask(&self, user: &str, channel: &str, text: &str) -> Vec<Seen> {
+        self.type_in(Say { user: user.into(), channel: channel.into(), text: text.into(), ..Say::default() })
+            .await
+            .1
+    }
+
+    /// The same in #ops as ann; the one answer, as it is read.
+    pub(crate) async fn ann(&self, text: &str) -> String {
+        let answers = self.ask("ann", "#ops", &format!("@bellhop {text}")).await;
+        only(text, &answers)
+    }
+
+    /// Types a reply into the thread of `ts`; the one answer to it.
+    pub(crate) async fn reply(&self, ts: &str, text: &str) -> String {
+        let thread_ts = Some(ts.to_owned());
+        let say = Say {
+            user: "ann".into(),
+            channel: "#ops".into(),
+            text: text.into(),
+            thread_ts,
+            ..Say::default()
+        };
+        only(text, &self.type_in(say).await.1)
+    }
+
+    /// Types it, waits until all is quiet, and gives back the bot's words to it.
+    pub(crate) async fn type_in(&self, say: Say) -> (Said, Vec<Seen>) {
+        let said = self.slack().say(&say).unwrap_or_else(|error| panic!("“{}”: {error}", say.text));
+        self.quieten().await;
+        let answers = self.answers(&say.user, &say.channel, &said);
+        (said, answers)
+    }
+
+    /// What the bot said to a message: in its thread, or later to its author alone.
+    pub(crate) fn answers(&self, user: &str, channel: &str, said: &Said) -> Vec<Seen> {
+        let seen = self.conversation(user, channel).expect("they can see the channel");
+        let thread = seen.all().into_iter().find(|message| message.ts == said.ts.as_str());
+        let thread = thread.and_then(|own| own.thread_ts.clone()).unwrap_or_else(|| said.ts.to_string());
+        let to_it = |message: &&Seen| {
+            message.from_bot
+                && message.ts.as_str() > said.ts.as_str()
+                && (message.ephemeral || message.thread_ts.as_deref() == Some(thread.as_str()))
+        };
+        seen.all().into_iter().filter(to_it).cloned().collect()
+    }
+
+    /// Waits until nothing is delivered, runs or is retried.
+    pub(crate) async fn quieten(&self) {
+        self.quiet(PATIENCE).await.expect("all becomes quiet");
+    }
+
+    /// Waits until `it` holds.
+    pub(crate) async fn until(&self, what: &str, it: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !it() {
+            assert!(began.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Lets time pass until every open job is due, runs the sweeper, and waits for
+    /// what it sets in motion.
+    pub(crate) async fn sweep(&self) {
+        jobs::let_time_pass(self.cloud());
+        self.cloud().tick("Sweeper").expect("the sweeper has a schedule");
+        self.cloud().idle().await;
+        self.quieten().await;
+    }
+
+    /// Sweeps until no job is open, as the minutes would.
+    pub(crate) async fn recover(&self) {
+        for _ in 0..MOST_SWEEPS {
+            if jobs::open(self.cloud()).is_empty() {
+                return;
+            }
+            self.sweep().await;
+        }
+        panic!("still open after {MOST_SWEEPS} sweeps: {:?}", jobs::open(self.cloud()));
+    }
+
+    /// The only instance of that name.
+    pub(crate) fn instance(&self, name: &str) -> Instance {
+        self.fleet().instance(&self.id(name)).expect("EC2 still knows it")
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self, name: &str) -> InstanceId {
+        match self.fleet().ids_of(name).as_slice() {
+            [id] => id.clone(),
+            ids => panic!("“{name}” is {} instances", ids.len()),
+        }
+    }
+
+    /// What it is doing.
+    pub(crate) fn state(&self, name: &str) -> InstanceState {
+        self.instance(name).state
+    }
+
+    /// How often it was really changed.
+    pub(crate) fn changes(&self, name: &str) -> Changes {
+        self.fleet().changes(&self.id(name))
+    }
+
+    /// How often any instance was really changed.
+    pub(crate) fn all_changes(&self) -> u32 {
+        let all = self.fleet().instances();
+        all.iter().map(|(_, instance)| self.fleet().changes(&instance.id).total()).sum()
+    }
+
+    /// Calls of EC2, each by its action.
+    pub(crate) fn ec2_calls(&self) -> Vec<String> {
+        let calls = self.fleet().calls().into_iter().filter(|call| call.service == "ec2");
+        calls.map(|call| call.action).collect()
+    }
+
+    /// Calls of AWS by one function.
+    pub(crate) fn aws_calls_of(&self, function: &str) -> Vec<AwsCall> {
+        let calls = self.cloud().aws_calls().into_iter();
+        calls.filter(|call| call.function.as_deref() == Some(function)).collect()
+    }
+
+    /// Invocations of one function.
+    pub(crate) fn invocations_of(&self, function: &str) -> Vec<Invocation> {
+        self.cloud().invocations().into_iter().filter(|one| one.function == function).collect()
+    }
+
+    /// Calls that IAM refused.
+    pub(crate) fn refused_by_iam(&self) -> Vec<String> {
+        let denied = |call: &AwsCall| {
+            let error = call.error.as_deref().unwrap_or_default();
+            error.contains("AccessDenied") || error.contains("UnauthorizedOperation")
+        };
+        let calls = self.cloud().aws_calls();
+        calls.iter().filter(|call| denied(call)).map(|call| format!("{call:?}")).collect()
+    }
+
+    /// Ends a test in which nothing was to fail.
+    pub(crate) async fn finish(mut self) {
+        assert_eq!(self.refused_by_iam(), Vec::<String>::new(), "IAM refused something");
+        let sandbox = self.sandbox.take().expect("the sandbox is there until the test ends");
+        sandbox.finish(PATIENCE).await.expect("nothing is left undone and nothing failed");
+    }
+
+    /// Ends a test in which things were made to fail: they have, and nothing is left undone.
+    pub(crate) async fn finish_after_faults(mut self) {
+        self.quieten().await;
+        assert_eq!(self.cloud().faults().pending(), 0, "a fault did not happen");
+        let denied = self.refused_by_iam().into_iter().filter(|call| call.contains("AccessDenied"));
+        assert_eq!(denied.collect::<Vec<_>>(), Vec::<String>::new(), "IAM refused something");
+        let Problems { undone, .. } = self.problems().expect("the job table can be read");
+        assert!(undone.is_empty(), "left undone:\n{}", undone.join("\n"));
+        self.sandbox.take().expect("the sandbox is there until the test ends").stop().await;
+    }
+}
+
+impl Drop for App {
+    /// Shows what the functions said last if the test has failed.
+    fn drop(&mut self) {
+        let Some(sandbox) = self.sandbox.as_ref().filter(|_| std::thread::panicking()) else { return };
+        for function in &sandbox.cloud().stack().functions {
+            let lines = sandbox.log().output(&function.logical_id);
+            let last = lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default();
+            if !last.is_empty() {
+                eprintln!("the last lines of {}:\n  {}", function.logical_id, last.join("\n  "));
+            }
+        }
+        let failed = sandbox.cloud().invocations().into_iter().filter(|one| one.outcome != Outcome::Ok);
+        for one in failed.collect::<Vec<_>>().iter().rev().take(LAST_LINES).rev() {
+            eprintln!("{} attempt {}: {}", one.function, one.attempt, one.outcome.word());
+        }
+    }
+}
+
+/// The one answer, as it is read.
+#[track_caller]
+pub(crate) fn only(asked: &str, answers: &[Seen]) -> String {
+    match answers {
+        [one] => one.plain.clone(),
+        several => {
+            let several: Vec<_> = several.iter().map(|one| &one.plain).collect();
+            panic!("“{asked}” should get one answer and got {several:#?}")
+        }
+    }
+}
+
+/// Whether a message says how something ended: a card that only says that it has begun does not.
+pub(crate) fn is_final(message: &Seen) -> bool {
+    !message.plain.starts_with("On it:")
+}
+
+/// A text without its durations: `(1 s)` is `(…)`.
+pub(crate) fn timeless(text: &str) -> String {
+    let mut out = String::new();
+    for part in text.split_inclusive('(') {
+        match part.split_once(" s)") {
+            Some((digits, rest)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                out.push_str("…)");
+                out.push_str(rest);
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
