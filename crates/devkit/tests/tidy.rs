@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, TargetKind};
 
@@ -36,12 +37,16 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
+/// What cargo knows of the workspace. For this machine's platform only: the
+/// crates of others need not be here.
 fn metadata() -> Metadata {
-    let manifest = root().join("Cargo.toml");
+    let told = Command::new(option_env!("RUSTC").unwrap_or("rustc")).arg("-vV").output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    let host = told.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     MetadataCommand::new()
-        .manifest_path(manifest)
+        .manifest_path(root().join("Cargo.toml"))
         .features(CargoOpt::AllFeatures)
-        .other_options(["--locked".to_owned(), "--offline".to_owned()])
+        .other_options(["--locked", "--offline", "--filter-platform", host].map(str::to_owned))
         .exec()
         .unwrap()
 }

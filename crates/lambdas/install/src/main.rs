@@ -1,6 +1,7 @@
 //! Add to Slack: wires the entry point `app::install` to AWS and Slack.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::install::Install;
 use aws::clients::{self, Patience};
@@ -9,6 +10,9 @@ use aws::dynamo::{DynamoOauthStates, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, http};
 use aws::secrets::{InstallSecrets, SsmStore};
 use slack::web::{ApiBase, Client, Limits};
+
+/// The longest that one call to Slack may take: two of them fit into a run.
+const CALL: Duration = Duration::from_secs(6);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -25,7 +29,7 @@ async fn main() -> anyhow::Result<()> {
         credentials: secrets,
         states: Arc::new(DynamoOauthStates::new(dynamo, config.oauth_states_table)),
         enrolment: Arc::new(tokens),
-        slack: Client::over_https(ApiBase::parse(&config.slack_api_url)?, Limits::WORKER)?,
+        slack: Client::over_https(ApiBase::parse(&config.slack_api_url)?, Limits::WORKER)?.within(CALL),
         entropy: Arc::new(OsEntropy),
         public_url: config.public_url,
     };
