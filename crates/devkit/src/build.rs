@@ -35,6 +35,7 @@ pub async fn lambdas(root: &Path) -> anyhow::Result<PathBuf> {
     for package in &packages {
         command.args(["--package", package]);
     }
+    without_ours(&mut command);
     // Not `output()`, which would keep cargo's progress and errors to itself.
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
     let building = command.spawn().context("starting cargo build")?;
@@ -44,6 +45,18 @@ pub async fn lambdas(root: &Path) -> anyhow::Result<PathBuf> {
     let mut executables = messages.lines().filter_map(executable);
     let binary = executables.next().context("cargo built no binary")?;
     binary.parent().map(Path::to_path_buf).context("a binary without a folder")
+}
+
+/// Takes out what `cargo run` has said about this package. A build script that
+/// reads such a variable, as ring's does, would see it change, and everything
+/// above it would be built anew each time.
+fn without_ours(command: &mut Command) {
+    const OURS: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+    for (name, _) in variables() {
+        if OURS.iter().any(|ours| name.to_string_lossy().starts_with(ours)) {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// The names of the Lambdas' packages: `lambda-<folder>`.
@@ -69,6 +82,11 @@ fn executable(line: &str) -> Option<PathBuf> {
 #[expect(clippy::disallowed_methods, reason = "cargo tells us only this way who and where it is")]
 fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
+}
+
+#[expect(clippy::disallowed_methods, reason = "they are only taken away from cargo")]
+fn variables() -> std::env::VarsOs {
+    std::env::vars_os()
 }
 
 #[cfg(test)]
