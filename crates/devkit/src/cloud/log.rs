@@ -27,7 +27,6 @@ pub struct Log {
 
 #[derive(Default)]
 struct Kept {
-    total: u64,
     events: VecDeque<String>,
     output: BTreeMap<String, VecDeque<String>>,
 }
@@ -51,11 +50,7 @@ impl Log {
     /// Notes one event.
     pub fn event(&self, text: impl AsRef<str>) {
         let text = text.as_ref();
-        {
-            let mut kept = lock(&self.kept);
-            kept.total += 1;
-            push(&mut kept.events, text.to_owned(), KEPT_EVENTS);
-        }
+        push(&mut lock(&self.kept).events, text.to_owned(), KEPT_EVENTS);
         (self.sink)(text);
     }
 
@@ -70,14 +65,6 @@ impl Log {
     /// The events so far, oldest first; the oldest of very many are gone.
     pub fn events(&self) -> Vec<String> {
         lock(&self.kept).events.iter().cloned().collect()
-    }
-
-    /// The events after the first `seen` ones, and how many there have been in all.
-    pub fn events_since(&self, seen: u64) -> (Vec<String>, u64) {
-        let kept = lock(&self.kept);
-        let fresh = usize::try_from(kept.total.saturating_sub(seen)).unwrap_or(usize::MAX);
-        let skip = kept.events.len().saturating_sub(fresh);
-        (kept.events.iter().skip(skip).cloned().collect(), kept.total)
     }
 
     /// The last lines that the function with this name printed, oldest first.

@@ -2,7 +2,6 @@
 //! line ask of it without HTTP.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
@@ -195,11 +194,6 @@ impl Slack {
         let mut pending = self.shared.pending.subscribe();
         // The sender lives as long as `self`, so this ends only by being true.
         let _ = pending.wait_for(|count| *count == 0).await;
-    }
-
-    /// Waits as [`Slack::idle`] does, but not for ever; false if it took too long.
-    pub async fn idle_within(&self, timeout: Duration) -> bool {
-        tokio::time::timeout(timeout, self.idle()).await.is_ok()
     }
 
     /// Stops listening.

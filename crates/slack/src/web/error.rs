@@ -56,11 +56,6 @@ impl ApiError {
     pub fn is_token_dead(&self) -> bool {
         matches!(self, Self::Auth(code) if DEAD.contains(&code.as_str()))
     }
-
-    /// Whether the same call may be made again later.
-    pub fn is_worth_repeating(&self) -> bool {
-        matches!(self, Self::RateLimited { .. } | Self::Retryable(_))
-    }
 }
 
 fn shown(scopes: Option<&str>) -> &str {
