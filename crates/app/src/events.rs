@@ -2,26 +2,26 @@
 //! and a woken worker. It does no work itself.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use domain::ids::{JobId, Owner, Worker};
-use domain::job::{Job, Request as JobRequest, RequestKind, Status};
+use domain::ids::{JobId, MessageTs, Owner};
+use domain::job::{Answers, Ask, Job, Request as JobRequest};
 use domain::time::Millis;
 use slack::events::{Envelope, Event, EventCallback, Message, Retry};
 
-use crate::gateway::{self, DEADLINE_MS};
+use crate::gateway;
 use crate::http::{Request, Response};
-use crate::ports::{Created, Installation, Installations, Jobs, SigningSecrets, Wake};
-
-/// The worker that mentions and direct messages go to.
-pub const WORKER: &str = "ec2";
+use crate::ports::{Installation, Installations, Jobs, SigningSecrets, Wake};
 
 /// `event_time` counts whole seconds: an uninstallation may have come up to
 /// this much later.
 const EVENT_TIME_RESOLUTION_MS: u64 = 999;
 
-/// The longest id that is taken for one.
-const MAX_ID_BYTES: usize = 255;
+/// Where a message to the bot was written.
+#[derive(Clone, Copy)]
+enum Place {
+    Channel,
+    Direct,
+}
 
 /// The gateway of Slack's Events API.
 pub struct Events {
@@ -41,18 +41,8 @@ impl Events {
     /// A fault, or a whole request of more than 2.3 s, is a 500: Slack then
     /// delivers again, and the job's id keeps it from being done twice.
     pub async fn handle(&self, request: &Request, now: Millis, writer: Owner) -> Response {
-        let deadline = Duration::from_millis(DEADLINE_MS);
-        match tokio::time::timeout(deadline, self.answer(request, now, writer)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                tracing::error!("A delivery could not be stored: {error:#}");
-                Response::empty(500)
-            }
-            Err(_) => {
-                tracing::error!("A delivery took longer than {DEADLINE_MS} ms");
-                Response::empty(500)
-            }
-        }
+        let answer = gateway::in_time("A delivery", self.answer(request, now, writer)).await;
+        answer.unwrap_or_else(|| Response::empty(500))
     }
 
     async fn answer(&self, request: &Request, now: Millis, writer: Owner) -> anyhow::Result<Response> {
@@ -80,11 +70,9 @@ impl Events {
 
     async fn take(&self, callback: &EventCallback, now: Millis, writer: Owner) -> anyhow::Result<()> {
         match &callback.event {
-            Event::AppMention(message) => {
-                self.store(callback, message, RequestKind::Mention, now, writer).await
-            }
+            Event::AppMention(message) => self.store(callback, message, Place::Channel, now, writer).await,
             Event::Message(message) if message.channel_type.as_deref() == Some("im") => {
-                self.store(callback, message, RequestKind::Direct, now, writer).await
+                self.store(callback, message, Place::Direct, now, writer).await
             }
             Event::AppUninstalled => self.uninstall(callback, |_| true, now).await,
             Event::TokensRevoked { bot, .. } => {
@@ -98,7 +86,7 @@ impl Events {
         &self,
         callback: &EventCallback,
         message: &Message,
-        kind: RequestKind,
+        place: Place,
         now: Millis,
         writer: Owner,
     ) -> anyhow::Result<()> {
@@ -110,18 +98,13 @@ impl Events {
         if !message.is_from_person(&installation.bot_user) {
             return Ok(());
         }
-        let Some(request) = job_request(message, kind) else { return Ok(()) };
-        let worker = Worker::new(WORKER);
-        let id = JobId::for_message(&worker, &installation.team, &request.channel, &request.message);
+        let Some((ts, request)) = job_request(message, place) else { return Ok(()) };
+        let id = JobId::for_message(&request.ask.worker(), &installation.team, &request.channel, &ts);
         let job = Job::new(id, installation.team, request, writer, now);
-        match self.jobs.create(&job).await? {
-            Created::New => self.wake.wake(&job.team, &job.id).await,
-            // The first delivery may have got no further than this.
-            Created::Exists(known) if known.machine.status == Status::Pending => {
-                self.wake.wake(&known.team, &known.id).await
-            }
-            Created::Exists(_) => Ok(()),
+        if gateway::store(self.jobs.as_ref(), &job).await? {
+            self.wake.wake(&job.team, &job.id).await?;
         }
+        Ok(())
     }
 
     async fn uninstall(
@@ -140,19 +123,9 @@ impl Events {
         Ok(())
     }
 
-    /// The installation that the event is for: the first candidate on record,
-    /// even if it is a tombstone. A later candidate may be a stranger's workspace.
     async fn installation(&self, callback: &EventCallback) -> anyhow::Result<Option<Installation>> {
-        for team in callback.installation_candidates() {
-            if !is_id(team.as_str()) {
-                continue;
-            }
-            let found = self.installations.find(&team).await?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        Ok(None)
+        let candidates = callback.installation_candidates();
+        gateway::installation(self.installations.as_ref(), candidates).await
     }
 }
 
@@ -174,21 +147,21 @@ fn log_retry(request: &Request) {
     }
 }
 
-/// Whether `id` may be one of Slack's, which are a few dozen characters long. A
-/// longer one would be no key of a table either.
-fn is_id(id: &str) -> bool {
-    (1..=MAX_ID_BYTES).contains(&id.len())
-}
-
-fn job_request(message: &Message, kind: RequestKind) -> Option<JobRequest> {
-    Some(JobRequest {
-        kind,
-        user: message.user.clone().filter(|user| is_id(user.as_str()))?,
-        channel: message.channel.clone().filter(|channel| is_id(channel.as_str()))?,
-        message: message.ts.clone().filter(|ts| is_id(ts.as_str()))?,
-        thread: message.thread_ts.clone().filter(|ts| is_id(ts.as_str())),
-        text: message.text.clone().unwrap_or_default(),
-    })
+/// The message's own name, and what it asks for.
+fn job_request(message: &Message, place: Place) -> Option<(MessageTs, JobRequest)> {
+    let ts = message.ts.clone().filter(|ts| gateway::is_id(ts.as_str()))?;
+    let open_thread = message.thread_ts.clone().filter(|ts| gateway::is_id(ts.as_str()));
+    let thread = open_thread.clone().unwrap_or_else(|| ts.clone());
+    let request = JobRequest {
+        user: message.user.clone().filter(|user| gateway::is_id(user.as_str()))?,
+        channel: message.channel.clone().filter(|channel| gateway::is_id(channel.as_str()))?,
+        ask: Ask::command(message.text.clone().unwrap_or_default()),
+        answers: match place {
+            Place::Channel => Answers::Channel { thread, open_thread },
+            Place::Direct => Answers::Direct { thread },
+        },
+    };
+    Some((ts, request))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use domain::job::{Job, Move, Refused};
 use domain::time::Millis;
 
 use crate::ports::{Advanced, Clock, Entropy, Jobs};
+use crate::wake::WakeUp;
 
 /// How much longer than the invocation a hold lasts, so that no process that
 /// could still write outlives its hold.
@@ -25,6 +26,48 @@ impl<E: Into<anyhow::Error>> From<E> for Stop {
     }
 }
 
+/// What a worker takes jobs up with.
+pub(crate) struct Hands<'a> {
+    /// The jobs.
+    pub(crate) jobs: &'a dyn Jobs,
+    /// The time.
+    pub(crate) clock: &'a dyn Clock,
+    /// For names of runs.
+    pub(crate) entropy: &'a dyn Entropy,
+}
+
+impl<'a> Hands<'a> {
+    /// Takes the job up that `wake` names, unless somebody else has, and does
+    /// `work` on it. After a fault it lets go, and the sweeper wakes us again.
+    ///
+    /// # Errors
+    /// Only if not even the record could be read or written.
+    pub(crate) async fn hold(
+        &self,
+        wake: &WakeUp,
+        deadline: Millis,
+        work: impl AsyncFnOnce(&mut Hold<'a>) -> Result<(), Stop>,
+    ) -> anyhow::Result<()> {
+        if wake.v != WakeUp::VERSION {
+            anyhow::bail!("version {} of the payload is not known", wake.v);
+        }
+        let owner = new_owner(self.entropy)?;
+        let mut hold = match Hold::take(self.jobs, self.clock, owner, &wake.job, deadline).await {
+            Ok(Some(hold)) => hold,
+            Ok(None) | Err(Stop::Lost) => return Ok(()),
+            Err(Stop::Fault(error)) => return Err(error),
+        };
+        match work(&mut hold).await {
+            Ok(()) => Ok(()),
+            Err(Stop::Lost) => {
+                tracing::info!(job.id = %wake.job, "Somebody else has taken the job over");
+                Ok(())
+            }
+            Err(Stop::Fault(error)) => hold.release(&error).await,
+        }
+    }
+}
+
 /// A job in our hand.
 pub(crate) struct Hold<'a> {
     jobs: &'a dyn Jobs,
@@ -36,7 +79,7 @@ pub(crate) struct Hold<'a> {
 
 impl<'a> Hold<'a> {
     /// Takes the job up, unless that is not allowed now or somebody else is faster.
-    pub(crate) async fn take(
+    async fn take(
         jobs: &'a dyn Jobs,
         clock: &'a dyn Clock,
         owner: Owner,
@@ -61,6 +104,16 @@ impl<'a> Hold<'a> {
     /// A hold that came with a move already made (the sweeper's).
     pub(crate) fn of(jobs: &'a dyn Jobs, clock: &'a dyn Clock, owner: Owner, job: Job) -> Self {
         Self { jobs, clock, owner, job }
+    }
+
+    async fn release(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {
+        let job = &self.job;
+        tracing::error!(job.id = %job.id, takes = job.machine.takes, "The job met a fault: {error:#}");
+        let release = Move::Release { owner: self.owner() };
+        match self.go(&release, |_| {}).await {
+            Ok(()) | Err(Stop::Lost) => Ok(()),
+            Err(Stop::Fault(error)) => Err(error),
+        }
     }
 
     /// Whose hold this is.

@@ -5,18 +5,21 @@
 //! its fields are everything it may touch. Nothing here knows DynamoDB, SSM or
 //! EC2's wire: those stand behind [`ports`].
 
+pub mod commands;
 pub mod ec2;
 pub mod events;
 mod gateway;
 mod hold;
 pub mod http;
 pub mod install;
+pub mod interactions;
 mod messages;
 pub mod ports;
 pub mod sweeper;
 mod telling;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod wake;
 
 pub use gateway::MAX_BODY_BYTES;

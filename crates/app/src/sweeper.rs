@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use domain::ids::{JobId, Owner, Worker};
-use domain::job::{Audience, Job, Move, Status};
+use domain::job::{Ask, Audience, EC2, Job, Move, Status, TEXT};
 use domain::time::Millis;
+use slack::blocks::Message;
 use slack::web::Client;
 
 use crate::hold::{Hold, Stop, new_owner};
 use crate::messages;
 use crate::ports::{Advanced, BotTokens, Clock, Entropy, Jobs, OpenJobs, Wake};
-use crate::telling;
+use crate::telling::{self, Voice};
 
 /// How many jobs of one worker are looked at in one sweep.
 const PER_SWEEP: usize = 200;
@@ -43,7 +44,7 @@ pub struct Sweeper {
 
 /// All workers that have jobs.
 pub fn workers() -> Vec<Worker> {
-    vec![Worker::new(crate::events::WORKER)]
+    [EC2, TEXT].map(Worker::new).into()
 }
 
 impl Sweeper {
@@ -91,13 +92,20 @@ impl Sweeper {
         let until = deadline.plus(RESERVE_MS);
         match &job.machine.status {
             Status::Awaiting { .. } => {
-                self.end(job, &Move::Expire { writer: writer.clone(), until }, writer).await
+                let expire = Move::Expire { writer: writer.clone(), until };
+                self.end(job, &expire, writer, |_| messages::expired()).await
             }
             status if status.is_terminal() && job.machine.is_worn_out() => self.give_up(&job, writer).await,
-            // The worker had its chance.
-            Status::Parked => self.end(job, &Move::Take { owner: writer.clone(), until }, writer).await,
+            // The worker had its chance, or has no right to say it.
+            status if *status == Status::Parked || is_left_to_us(&job) => {
+                let take = Move::Take { owner: writer.clone(), until };
+                self.end(job, &take, writer, parked).await
+            }
             _ if job.machine.is_worn_out() => {
-                self.end(job, &Move::Park { writer: writer.clone(), until }, writer).await
+                let status = job.machine.status.name();
+                tracing::error!(job.id = %job.id, job.status = status, "Parked a job that gets nowhere");
+                let park = Move::Park { writer: writer.clone(), until };
+                self.end(job, &park, writer, parked).await
             }
             _ => self.drive(&job, writer, now).await,
         }
@@ -122,24 +130,24 @@ impl Sweeper {
         Ok(())
     }
 
-    /// Makes the move that ends the job, and says how it ended.
-    async fn end(&self, job: Job, change: &Move, writer: Owner) -> Result<(), Stop> {
-        let message = if let Status::Awaiting { .. } = &job.machine.status {
-            messages::expired()
-        } else {
-            tracing::error!(job.id = %job.id, job.status = job.machine.status.name(), "Parked a job that gets nowhere");
-            messages::parked(&job)
-        };
-        let had_reply = job.reply.clone();
+    /// Makes the move that ends the job, and says how it ended: what is on
+    /// record as its reply, else what `untold` says.
+    async fn end(
+        &self,
+        job: Job,
+        change: &Move,
+        writer: Owner,
+        untold: impl FnOnce(&Job) -> Message,
+    ) -> Result<(), Stop> {
+        let reply = job.reply.clone();
+        let reply = reply.unwrap_or_else(|| telling::reply(Audience::Thread, &untold(&job), &job.request));
         let mut hold = Hold::of(self.jobs.as_ref(), self.clock.as_ref(), writer.clone(), job);
-        hold.go(change, |job| {
-            job.reply = had_reply.or_else(|| Some(telling::reply(Audience::Thread, &message)));
-        })
-        .await?;
+        hold.go(change, |job| job.reply = Some(reply)).await?;
         let Some((_, token)) = self.tokens.active(&hold.job.team).await? else {
             return hold.go(&Move::GiveUp { writer }, |_| {}).await;
         };
-        match telling::tell(&self.slack, &token, &hold.job).await {
+        let voice = Voice { slack: &self.slack, token: Some(&token) };
+        match voice.tell(&hold.job).await {
             Ok(()) => hold.go(&Move::Told { owner: writer }, |_| {}).await,
             Err(error) if telling::is_hopeless(&error) => {
                 tracing::error!(job.id = %hold.job.id, "Nobody can be told how the job ended: {error}");
@@ -151,6 +159,24 @@ impl Sweeper {
             }
         }
     }
+}
+
+/// What is said of a job that got nowhere. Of one that may have shown something
+/// to a channel, nobody can say that nothing was done.
+fn parked(job: &Job) -> Message {
+    match &job.request.ask {
+        Ask::Share { job: of } if job.machine.status == Status::Executing => {
+            messages::perhaps_shared(Some(of.clone()))
+        }
+        Ask::Summarize { .. } if job.machine.status == Status::Executing => messages::perhaps_shared(None),
+        _ => messages::parked(job),
+    }
+}
+
+/// Whether a worker without a token has left it to us to say how the job ended.
+fn is_left_to_us(job: &Job) -> bool {
+    let direct = job.reply.as_ref().is_some_and(|reply| reply.audience == Audience::DirectMessage);
+    direct && job.machine.status.is_terminal()
 }
 
 #[cfg(test)]

@@ -1,81 +1,44 @@
 //! Sending what is on record to Slack: the card while a job goes on, and the
-//! reply that ends it. Anybody who holds the job can do it.
+//! reply that ends it. Anybody who holds the job can do it, as far as their
+//! rights go.
 
 use domain::ids::{ChannelId, MessageTs};
-use domain::job::{Audience, Job, Reply, RequestKind};
+use domain::job::{Answers, Ask, Audience, Job, Reply, Request, Status};
+use domain::time::Millis;
 use secrecy::SecretString;
+use serde_json::Value;
 use slack::blocks::Message;
-use slack::web::{ApiError, Client, EphemeralMessage, NewMessage, UpdatedMessage};
+use slack::web::{ApiError, Client, EphemeralMessage, Followup, NewMessage, UpdatedMessage};
 
-/// A reply with `message` for `audience`.
-pub(crate) fn reply(audience: Audience, message: &Message) -> Reply {
-    // A message is strings and lists only, which always serialise.
-    Reply { audience, message: serde_json::to_value(message).unwrap_or_default() }
+use crate::messages;
+use crate::ports::Clock;
+
+/// Pauses before telling is tried again within one run. After that the sweeper
+/// sees to it.
+const PAUSES_MS: [u64; 2] = [1_000, 3_000];
+
+/// How a function speaks.
+#[derive(Clone, Copy)]
+pub(crate) struct Voice<'a> {
+    /// Slack.
+    pub(crate) slack: &'a Client,
+    /// The right to speak as the bot. Without it, there are only the
+    /// `response_url`s.
+    pub(crate) token: Option<&'a SecretString>,
 }
 
-/// Posts the card of a job into the thread of its request.
-pub(crate) async fn post_card(
-    slack: &Client,
-    token: &SecretString,
-    job: &Job,
-    message: Message,
-) -> Result<MessageTs, ApiError> {
-    let new = NewMessage {
-        channel: job.request.channel.clone(),
-        message,
-        thread_ts: Some(job.request.reply_thread().clone()),
-        metadata: None,
-    };
-    Ok(slack.post_message(token, &new).await?.ts)
+/// A reply with `message` for `audience`. What is clicked in it is done where
+/// `request` was made.
+pub(crate) fn reply(audience: Audience, message: &Message, request: &Request) -> Reply {
+    Reply { audience, message: messages::anchored(message, request) }
 }
 
-/// Replaces what the card says.
-pub(crate) async fn edit_card(
-    slack: &Client,
-    token: &SecretString,
-    job: &Job,
-    card: &MessageTs,
-    message: Message,
-) -> Result<(), ApiError> {
-    let channel = job.request.channel.clone();
-    slack.update_message(token, &UpdatedMessage { channel, ts: card.clone(), message }).await?;
-    Ok(())
-}
-
-/// Says how the job ended. A channel that is closed to the bot by now, or a
-/// question that was deleted meanwhile, does not make for silence: then the
-/// person gets it as a direct message.
-///
-/// # Errors
-/// Where [`is_hopeless`] is true of the error, nobody can be told.
-pub(crate) async fn tell(slack: &Client, token: &SecretString, job: &Job) -> Result<(), ApiError> {
-    let Some(reply) = &job.reply else { return Ok(()) };
-    let message = match serde_json::from_value::<Message>(reply.message.clone()) {
-        Ok(message) => message,
-        Err(error) => {
-            tracing::error!(job.id = %job.id, "The reply on record makes no sense: {error}");
-            crate::messages::fault(&job.id)
-        }
-    };
-    let told = match (reply.audience, &job.card) {
-        (Audience::Nobody, _) => return Ok(()),
-        // Whatever it says: a card that still said "On it" would be a lie.
-        (_, Some(card)) => edit_card(slack, token, job, card, message.clone()).await,
-        (Audience::Requester, None) if job.request.kind == RequestKind::Mention => {
-            whisper(slack, token, job, message.clone()).await
-        }
-        (Audience::Thread | Audience::Requester, None) => {
-            post_card(slack, token, job, message.clone()).await.map(|_| ())
-        }
-    };
-    match told {
-        Err(ApiError::NoAccess(code) | ApiError::Refused { code, .. }) => {
-            tracing::info!(job.id = %job.id, "Slack takes no answer there ({code}); telling the person alone");
-            let channel = ChannelId::new(job.request.user.as_str());
-            let new = NewMessage { channel, message, thread_ts: None, metadata: None };
-            slack.post_message(token, &new).await.map(|_| ())
-        }
-        told => told,
+/// Lets `reply` go to the requester in a direct message instead. What it offers
+/// is left out: it was meant for the place where it was asked for.
+pub(crate) fn redirect(reply: &mut Reply) {
+    reply.audience = Audience::DirectMessage;
+    if let Some(blocks) = reply.message.get_mut("blocks").and_then(Value::as_array_mut) {
+        blocks.retain(|block| block.get("type").is_none_or(|kind| kind != "actions"));
     }
 }
 
@@ -90,14 +53,157 @@ pub(crate) fn is_hopeless(error: &ApiError) -> bool {
     }
 }
 
-/// Shows a message to the requester alone. Only a thread that exists is used: in
-/// one that nobody has opened it would not be seen.
-async fn whisper(slack: &Client, token: &SecretString, job: &Job, message: Message) -> Result<(), ApiError> {
-    let new = EphemeralMessage {
-        channel: job.request.channel.clone(),
-        user: job.request.user.clone(),
-        message,
-        thread_ts: job.request.thread.clone(),
-    };
-    slack.post_ephemeral(token, &new).await.map(|_| ())
+impl Voice<'_> {
+    /// Posts the card of a job where its answers go, or changes what it says;
+    /// its name, where it has one of its own.
+    pub(crate) async fn show_card(&self, job: &Job, message: Message) -> Result<Option<MessageTs>, ApiError> {
+        match (&job.request.answers, &job.card) {
+            (Answers::Private { response_url }, _) => {
+                self.slack.respond(response_url, &Followup::PrivateInstead(message)).await?;
+                Ok(None)
+            }
+            (_, Some(card)) => {
+                self.edit(job, card, message).await?;
+                Ok(Some(card.clone()))
+            }
+            (Answers::Channel { thread, .. } | Answers::Direct { thread }, None) => {
+                Ok(Some(self.post(&job.request.channel, Some(thread), message).await?))
+            }
+        }
+    }
+
+    /// Says how the job ended. A channel that is closed to the bot by now, a
+    /// question that was deleted meanwhile, or a `response_url` that is used up
+    /// does not make for silence: then the person gets it as a direct message,
+    /// if there is a right to send one.
+    ///
+    /// # Errors
+    /// Where [`is_hopeless`] is true of the error, nobody can be told with
+    /// these rights.
+    pub(crate) async fn tell(&self, job: &Job) -> Result<(), ApiError> {
+        let Some(reply) = &job.reply else { return Ok(()) };
+        let message = match serde_json::from_value::<Message>(reply.message.clone()) {
+            Ok(message) => message,
+            Err(error) => {
+                tracing::error!(job.id = %job.id, "The reply on record makes no sense: {error}");
+                messages::fault(&job.id)
+            }
+        };
+        match reply.audience {
+            Audience::Nobody => return Ok(()),
+            Audience::DirectMessage => return self.direct(job, message).await,
+            Audience::Thread | Audience::Requester => {}
+        }
+        match self.tell_in_place(job, reply.audience, message.clone()).await {
+            Err(ApiError::NoAccess(code) | ApiError::Refused { code, .. }) if self.token.is_some() => {
+                tracing::info!(job.id = %job.id, "Slack takes no answer there ({code}); telling the person alone");
+                self.direct(job, message).await
+            }
+            told => told,
+        }
+    }
+
+    /// The same, tried again while `until` is not reached.
+    pub(crate) async fn tell_patiently(
+        &self,
+        job: &Job,
+        clock: &dyn Clock,
+        until: Millis,
+    ) -> Result<(), ApiError> {
+        let mut pauses = PAUSES_MS.into_iter();
+        loop {
+            let error = match self.tell(job).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            let asked = match &error {
+                ApiError::RateLimited { retry_after } => {
+                    retry_after.and_then(|wait| u64::try_from(wait.as_millis()).ok())
+                }
+                _ => None,
+            };
+            let (Some(usual), false) = (pauses.next(), is_hopeless(&error)) else {
+                return Err(error);
+            };
+            let pause = asked.unwrap_or(usual);
+            if clock.now().plus(pause) >= until {
+                return Err(error);
+            }
+            clock.sleep(pause).await;
+        }
+    }
+
+    async fn tell_in_place(&self, job: &Job, audience: Audience, message: Message) -> Result<(), ApiError> {
+        let channel = &job.request.channel;
+        match (&job.request.answers, &job.card) {
+            (Answers::Private { response_url }, _) => {
+                let followup = if takes_place(job) {
+                    Followup::PrivateInstead(message)
+                } else {
+                    Followup::Private(message)
+                };
+                self.slack.respond(response_url, &followup).await
+            }
+            // Whatever it says: a card that still said "On it" would be a lie.
+            (_, Some(card)) => self.edit(job, card, message).await,
+            (Answers::Channel { open_thread, .. }, None) if audience == Audience::Requester => {
+                self.whisper(job, open_thread.clone(), message).await
+            }
+            (Answers::Channel { thread, .. } | Answers::Direct { thread }, None) => {
+                self.post(channel, Some(thread), message).await.map(|_| ())
+            }
+        }
+    }
+
+    async fn direct(&self, job: &Job, message: Message) -> Result<(), ApiError> {
+        let channel = ChannelId::new(job.request.user.as_str());
+        self.post(&channel, None, message).await.map(|_| ())
+    }
+
+    async fn post(
+        &self,
+        channel: &ChannelId,
+        thread: Option<&MessageTs>,
+        message: Message,
+    ) -> Result<MessageTs, ApiError> {
+        let new =
+            NewMessage { channel: channel.clone(), message, thread_ts: thread.cloned(), metadata: None };
+        Ok(self.slack.post_message(self.token()?, &new).await?.ts)
+    }
+
+    async fn edit(&self, job: &Job, card: &MessageTs, message: Message) -> Result<(), ApiError> {
+        let channel = job.request.channel.clone();
+        let update = UpdatedMessage { channel, ts: card.clone(), message };
+        self.slack.update_message(self.token()?, &update).await.map(|_| ())
+    }
+
+    /// Shows a message to the requester alone. Only a thread that exists is used:
+    /// in one that nobody has opened it would not be seen.
+    async fn whisper(
+        &self,
+        job: &Job,
+        open_thread: Option<MessageTs>,
+        message: Message,
+    ) -> Result<(), ApiError> {
+        let (channel, user) = (job.request.channel.clone(), job.request.user.clone());
+        let new = EphemeralMessage { channel, user, message, thread_ts: open_thread };
+        self.slack.post_ephemeral(self.token()?, &new).await.map(|_| ())
+    }
+
+    fn token(&self) -> Result<&SecretString, ApiError> {
+        let none =
+            || ApiError::Refused { code: "this function has no token".to_owned(), details: Vec::new() };
+        self.token.ok_or_else(none)
+    }
+}
+
+/// Whether the end of `job` may take the place of what its `response_url` was
+/// for, or showed, before. Not if that may be what the channel was to see, and
+/// not if there is still something to click in it.
+const fn takes_place(job: &Job) -> bool {
+    match job.request.ask {
+        Ask::Command { .. } | Ask::Reverse { .. } => true,
+        Ask::Summarize { .. } => !matches!(job.machine.status, Status::Unknown | Status::Parked),
+        Ask::Share { .. } => matches!(job.machine.status, Status::Done),
+    }
 }

@@ -5,7 +5,7 @@
 //! conversation); everything else goes to standard error.
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -17,7 +17,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cloud::{self, Log};
 use crate::sandbox::{Sandbox, SandboxConfig};
-use crate::say::{self, Script};
+use crate::say::{self, Outcome, Script};
+use crate::site::{HOST, Site};
 use crate::{build, slack};
 
 /// What a shell expects of a program that was stopped by Ctrl-C.
@@ -35,16 +36,17 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Says each text in turn and prints the conversation; fails if something went unanswered.
+    /// Says each text in turn and prints the conversation, and how long each command
+    /// and click waited; fails if something went unanswered, or Slack waited too long.
     Say(SayArgs),
 }
 
 #[derive(Debug, Args)]
 struct Up {
-    /// Print one line of JSON when everything is up: app, slack, aws, `signing_secret`.
+    /// Print one line of JSON when everything is up: app, slack, aws, site, `signing_secret`.
     #[arg(long)]
     json: bool,
-    /// The app's port; Slack and AWS get the next two. 0 for any three.
+    /// The app's port; Slack, AWS and the site of articles get the next three. 0 for any four.
     #[arg(long, default_value_t = 7300)]
     port: u16,
     /// How long an instance takes to start, stop or end.
@@ -60,7 +62,9 @@ struct Up {
 
 #[derive(Debug, Args)]
 struct SayArgs {
-    /// What to say. `/…` is a slash command; `!as bob`, `!in #general`, `!click Stop` and `!wait 5s` work the interface.
+    /// What to say. `/…` is a slash command; the interface is worked by `!as bob`,
+    /// `!in #general`, `!click Stop` (a button, or an option of a menu), `!wait 5s`
+    /// and `!submit Name=web-1; Reason=old` (the open modal, by its labels).
     #[arg(required = true)]
     texts: Vec<String>,
     /// Who says it.
@@ -169,15 +173,25 @@ async fn up(up: Up) -> anyhow::Result<Sandbox> {
     let (app, slack, aws) = (&sandbox.cloud().app_url, sandbox.slack().url(), &sandbox.cloud().aws_url);
     let secret = sandbox.slack().app().signing_secret;
     if up.json {
-        let line = json!({"app": app, "slack": slack, "aws": aws, "signing_secret": secret});
+        let articles: Vec<_> = Site::articles().map(|article| sandbox.site().link(article.path)).collect();
+        let site = json!({"host": HOST, "address": sandbox.site().address(), "articles": articles});
+        let line = json!({"app": app, "slack": slack, "aws": aws, "site": site, "signing_secret": secret});
         print(&format!("{line}\n"))?;
     } else {
         print(&format!(
             "\n  app             {app}\n  slack           {slack}\n  aws             {aws}\n  \
-             signing secret  {secret}\n\n  Add to Slack:   {app}/slack/install\n  Ctrl-C stops everything.\n\n"
+             signing secret  {secret}\n\n{}\n  Add to Slack:   {app}/slack/install\n  Ctrl-C stops everything.\n\n",
+            articles(sandbox.site())
         ))?;
     }
     Ok(sandbox)
+}
+
+/// What there is to be summarized, and where a browser finds it.
+fn articles(site: &Site) -> String {
+    let lines =
+        Site::articles().map(|article| format!("    {}  {}\n", site.link(article.path), article.title));
+    format!("  articles        http://{}, for the app as\n{}", site.address(), lines.collect::<String>())
 }
 
 async fn converse(said: SayArgs) -> anyhow::Result<ExitCode> {
@@ -190,17 +204,26 @@ async fn converse(said: SayArgs) -> anyhow::Result<ExitCode> {
     let outcome = say::say(&sandbox, script, &said.user, &said.channel).await;
     let problems = sandbox.problems();
     sandbox.stop().await;
-    let (conversation, undone) = outcome?;
+    let Outcome { conversation, waits, undone } = outcome?;
     print(&conversation)?;
+    print(&dim(&waits))?;
     let problems = problems?;
+    let well = undone.is_empty() && problems.is_empty();
     for line in undone {
         eprintln!("{line}");
     }
     if !problems.is_empty() {
         eprintln!("{problems}");
-        return Ok(ExitCode::FAILURE);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Stands back behind the conversation, where a terminal can show that.
+fn dim(text: &str) -> String {
+    if text.is_empty() || !std::io::stdout().is_terminal() {
+        return text.to_owned();
+    }
+    format!("\x1b[2m{text}\x1b[0m")
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! The whole app on one machine: the simulated Slack, the embedded AWS with the
-//! functions of `template.yaml`, and the fleet, joined as a deployment joins them.
+//! functions of `template.yaml`, the fleet, and a web site with articles, joined
+//! as a deployment joins them.
 //!
 //! A test holds it like a person holds Slack: install, say, wait until all is
 //! quiet, read. [`Sandbox::finish`] fails a test that leaves something undone.
@@ -24,6 +25,7 @@ use serde_json::json;
 
 use crate::cloud::{Cloud, CloudConfig, Log};
 use crate::fleet::{self, Clock, Fleet};
+use crate::site::Site;
 use crate::slack::{App, Conversation, Impossible, Said, Say, Slack, SlackConfig};
 use crate::template::{self, Deployment, Stack};
 
@@ -36,11 +38,17 @@ const STAGE: &str = "dev";
 /// Where the token keys are kept beside the tables; without them no kept token could be opened.
 const TOKEN_KEYS_FILE: &str = "token_keys.json";
 
+/// The function that fetches articles.
+const READER: &str = "Text";
+/// Hosts that are not asked of DNS: `host=address:port`, comma-separated.
+const FETCH_HOSTS: &str = "FETCH_HOSTS";
+
 /// The whole app, running.
 pub struct Sandbox {
     slack: Slack,
     cloud: Cloud,
     fleet: Arc<Fleet>,
+    site: Site,
     log: Log,
 }
 
@@ -51,7 +59,8 @@ impl Sandbox {
     /// If a port is taken, the template is wrong, a binary is missing, or the
     /// app does not answer Slack's challenge.
     pub async fn start(config: SandboxConfig) -> anyhow::Result<Self> {
-        let [app_listener, slack_listener, aws_listener] = listeners(config.port)?;
+        let [app_listener, slack_listener, aws_listener, site_listener] = listeners(config.port)?;
+        let site = Site::start(site_listener, config.log.clone())?;
         let app_url = format!("http://{}", app_listener.local_addr()?);
         let slack = Slack::start(SlackConfig {
             listener: slack_listener,
@@ -66,6 +75,7 @@ impl Sandbox {
         ]);
         parameters.extend(config.parameters);
         let mut deployed = deployed(&config.root, parameters)?;
+        show_site(&mut deployed, &site);
         (config.adjust)(&mut deployed);
         let clock = Clock::real();
         let fleet = Arc::new(Fleet::new(fleet::sample_world(clock.now()), clock));
@@ -86,7 +96,7 @@ impl Sandbox {
             data_dir: config.data_dir,
         })
         .await?;
-        let sandbox = Self { slack, cloud, fleet, log: config.log };
+        let sandbox = Self { slack, cloud, fleet, site, log: config.log };
         sandbox.slack.verify_url().await.map_err(|error| sandbox.explained(&error))?;
         Ok(sandbox)
     }
@@ -104,6 +114,11 @@ impl Sandbox {
     /// The instances.
     pub fn fleet(&self) -> &Fleet {
         &self.fleet
+    }
+
+    /// The web site with articles.
+    pub const fn site(&self) -> &Site {
+        &self.site
     }
 
     /// What happened so far.
@@ -195,6 +210,7 @@ impl Sandbox {
     pub async fn stop(self) {
         self.cloud.stop().await;
         self.slack.stop().await;
+        self.site.stop().await;
     }
 
     /// An error of the app, with what its functions printed last.
@@ -216,14 +232,23 @@ fn deployed(root: &Path, parameters: BTreeMap<String, String>) -> anyhow::Result
     template::read(&yaml, &deployment).with_context(|| format!("in {}", file.display()))
 }
 
-/// Three listeners: three ports in a row, or any three for port 0.
-fn listeners(port: u16) -> anyhow::Result<[TcpListener; 3]> {
+/// Tells the one function that reads articles where the site is. A function in
+/// AWS has no such variable, and finds hosts by DNS alone.
+fn show_site(stack: &mut Stack, site: &Site) {
+    let reader = stack.functions.iter_mut().find(|function| function.logical_id == READER);
+    if let Some(reader) = reader {
+        reader.environment.insert(FETCH_HOSTS.to_owned(), site.fetch_hosts());
+    }
+}
+
+/// Four listeners: four ports in a row, or any four for port 0.
+fn listeners(port: u16) -> anyhow::Result<[TcpListener; 4]> {
     let bind = |offset: u16| {
         let port = if port == 0 { 0 } else { port.checked_add(offset).context("the port is too high")? };
         let bound = TcpListener::bind(("127.0.0.1", port));
-        bound.with_context(|| format!("port {port} is not free; choose three others in a row with --port"))
+        bound.with_context(|| format!("port {port} is not free; choose four others in a row with --port"))
     };
-    Ok([bind(0)?, bind(1)?, bind(2)?])
+    Ok([bind(0)?, bind(1)?, bind(2)?, bind(3)?])
 }
 
 /// The secrets that an operator would put into SSM.
@@ -253,4 +278,35 @@ fn token_keys(data_dir: Option<&Path>) -> anyhow::Result<String> {
         written.with_context(|| format!("writing {}", file.display()))?;
     }
     Ok(keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Text:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: text } }
+    Properties: { Runtime: provided.al2023, Handler: bootstrap, CodeUri: . }
+  Other:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: other } }
+    Properties: { Runtime: provided.al2023, Handler: bootstrap, CodeUri: . }
+";
+
+    #[tokio::test]
+    async fn only_the_reader_of_articles_finds_the_site() {
+        let site = Site::start(TcpListener::bind("127.0.0.1:0").unwrap(), Log::collect()).unwrap();
+        let mut stack = template::read(TEMPLATE, &Deployment::default()).unwrap();
+        show_site(&mut stack, &site);
+        let hosts = |name: &str| stack.function(name).unwrap().environment.get(FETCH_HOSTS).cloned();
+        assert_eq!(hosts("Text"), Some(format!("articles.test={}", site.address())));
+        assert_eq!(hosts("Other"), None);
+        stack.functions.clear();
+        show_site(&mut stack, &site);
+        assert_eq!(stack.functions.len(), 0, "there need not be such a function");
+    }
 }

@@ -2,82 +2,48 @@
 //! free ports, the app is installed, each line is said in turn, and the
 //! conversation is printed as a person sees it.
 
+mod script;
+
 use std::time::Duration;
 
 use anyhow::Context as _;
 
-use crate::cli::duration;
 use crate::sandbox::Sandbox;
-use crate::slack::{Click, Command, Say, render};
+use crate::slack::{Click, Command, Modal, Say, Submit, Wait, render};
+
+pub use script::Script;
+use script::Step;
 
 /// Who installs the app.
 const INSTALLER: &str = "ann";
 /// A function may run for two minutes.
 const PATIENCE: Duration = Duration::from_secs(150);
+/// How long Slack waits for an acknowledgement.
+const DEADLINE: Duration = Duration::from_secs(3);
+/// What Slack shows to whoever waited longer.
+const TIMEOUT: &str = "operation_timeout";
 
-/// What is to be said and done, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Script(Vec<Step>);
-
-impl Script {
-    /// Reads the lines as they were given.
-    ///
-    /// # Errors
-    /// If a line that begins with `!` means nothing.
-    pub fn read(lines: &[String]) -> anyhow::Result<Self> {
-        lines.iter().map(|line| Step::read(line)).collect::<Result<_, _>>().map(Self)
-    }
+/// What came of a script.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The conversation of each place and person, and the modals still open.
+    pub conversation: String,
+    /// How each command, click and submitted modal was taken; empty if there was none.
+    pub waits: String,
+    /// What was not as it should be, one line each.
+    pub undone: Vec<String>,
 }
 
-/// One thing to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    Say(String),
-    Command(String, String),
-    As(String),
-    In(String),
-    Click(String),
-    Wait(Duration),
-}
-
-impl Step {
-    fn read(line: &str) -> anyhow::Result<Self> {
-        if let Some(rest) = line.strip_prefix('!') {
-            let (word, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-            let rest = rest.trim();
-            anyhow::ensure!(!rest.is_empty(), "“{line}”: say as whom, where, what or how long");
-            return match word {
-                "as" => Ok(Self::As(rest.into())),
-                "in" => Ok(Self::In(rest.into())),
-                "click" => Ok(Self::Click(rest.into())),
-                "wait" => duration(rest).map(Self::Wait).map_err(anyhow::Error::msg),
-                _ => anyhow::bail!("“!{word}” is not known; there are !as, !in, !click and !wait"),
-            };
-        }
-        if line.starts_with('/') {
-            let (command, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-            return Ok(Self::Command(command.into(), text.trim().into()));
-        }
-        Ok(Self::Say(line.into()))
-    }
-}
-
-/// Does all of it, and gives back what was seen: a conversation for each place
-/// and person, and what was left undone.
+/// Does all of it, and gives back what was seen and how long it took.
 ///
 /// # Errors
 /// If a line cannot be said, or the app cannot be installed.
-pub async fn say(
-    sandbox: &Sandbox,
-    script: Script,
-    user: &str,
-    channel: &str,
-) -> anyhow::Result<(String, Vec<String>)> {
+pub async fn say(sandbox: &Sandbox, script: Script, user: &str, channel: &str) -> anyhow::Result<Outcome> {
     sandbox.install(INSTALLER).await.context("installing the app")?;
     let mut undone = Vec::new();
     let mut views: Vec<(String, String)> = Vec::new();
     let (mut user, mut channel) = (user.to_owned(), channel.to_owned());
-    for step in script.0 {
+    for step in script.steps() {
         match &step {
             Step::As(name) => user.clone_from(name),
             Step::In(name) => channel.clone_from(name),
@@ -96,28 +62,42 @@ pub async fn say(
     // Whoever looks at one channel stands together, in the order of the channels' first use.
     let channels: Vec<_> = views.iter().map(|(channel, _)| channel.clone()).collect();
     views.sort_by_key(|(channel, _)| channels.iter().position(|first| first == channel));
-    Ok((shown(sandbox, &views)?, undone))
+    let waits = sandbox.slack().waits();
+    undone.extend(waits.iter().filter_map(too_late));
+    let conversation = shown(sandbox, &views)? + &modals(sandbox, &views);
+    Ok(Outcome { conversation, waits: render::waits(&waits), undone })
 }
 
 async fn perform(sandbox: &Sandbox, step: &Step, user: &str, channel: &str) -> anyhow::Result<()> {
+    let slack = sandbox.slack();
     let (user, channel) = (user.to_owned(), channel.to_owned());
     match step.clone() {
         Step::Say(text) => {
-            let said = sandbox.slack().say(&Say { user, channel, text, ..Say::default() })?;
+            let said = slack.say(&Say { user, channel, text, ..Say::default() })?;
             if !said.delivered {
                 sandbox.log().event("the app was not told: it is not mentioned, or not in the channel");
             }
         }
         Step::Command(command, text) => {
-            sandbox.slack().command(&Command { user, channel, command, text }).await?;
+            slack.command(&Command { user, channel, command, text, ..Command::default() }).await?;
         }
         Step::Click(button) => {
-            sandbox.slack().click(&Click { user, channel, ts: None, button }).await?;
+            slack.click(&Click { user, channel, button, ..Click::default() }).await?;
+        }
+        Step::Submit(labels) => {
+            slack.submit(&Submit { user, labels, ..Submit::default() }).await?;
         }
         Step::Wait(time) => tokio::time::sleep(time).await,
         Step::As(_) | Step::In(_) => {}
     }
     Ok(())
+}
+
+/// Why this was too late for Slack, if it was.
+fn too_late(wait: &Wait) -> Option<String> {
+    let late = wait.acknowledged.is_some_and(|time| time >= DEADLINE);
+    let late = late || wait.error.as_deref() == Some(TIMEOUT);
+    late.then(|| format!("{} was not acknowledged in time: Slack shows “{TIMEOUT}”", wait.what))
 }
 
 /// Each channel once, and again for whoever sees something else in it.
@@ -138,29 +118,44 @@ fn shown(sandbox: &Sandbox, views: &[(String, String)]) -> anyhow::Result<String
     Ok(texts.join("\n"))
 }
 
+/// The modals that are still open, one line each.
+fn modals(sandbox: &Sandbox, views: &[(String, String)]) -> String {
+    let mut users: Vec<_> = views.iter().map(|(_, user)| user).collect();
+    users.sort();
+    users.dedup();
+    let open = users.into_iter().filter_map(|user| Some((user, sandbox.slack().modal(user)?)));
+    let line = |(user, modal): (&String, Modal)| {
+        let inputs: Vec<_> = modal.labels.iter().map(|label| format!(" [{label}]")).collect();
+        format!("\n{user} has the modal “{}” open:{}\n", modal.title, inputs.concat())
+    };
+    open.map(line).collect::<Vec<_>>().concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slack::Deed;
 
     #[test]
-    fn lines_are_words_commands_or_work_on_the_interface() {
-        for (line, step) in [
-            ("@bellhop stop web-1", Step::Say("@bellhop stop web-1".into())),
-            ("/ec2 find  web-*", Step::Command("/ec2".into(), "find  web-*".into())),
-            ("/ec2", Step::Command("/ec2".into(), String::new())),
-            ("!as bob", Step::As("bob".into())),
-            ("!in #general", Step::In("#general".into())),
-            ("!click Stop 2", Step::Click("Stop 2".into())),
-            ("!wait 500ms", Step::Wait(Duration::from_millis(500))),
+    fn an_acknowledgement_after_three_seconds_is_too_late() {
+        let milli = |millis| Some(Duration::from_millis(millis));
+        for (acknowledged, error, late) in [
+            (milli(2_999), None, false),
+            (milli(3_000), None, true),
+            (None, Some(TIMEOUT), true),
+            (milli(5), Some("dispatch_failed"), false),
         ] {
-            assert_eq!(Step::read(line).unwrap(), step, "{line}");
-        }
-    }
-
-    #[test]
-    fn a_line_that_means_nothing_is_refused() {
-        for line in ["!dance now", "!as", "!wait soon"] {
-            assert!(Step::read(line).is_err(), "{line}");
+            let wait = Wait {
+                deed: Deed::Command,
+                what: "/ec2 help".into(),
+                user: "ann".into(),
+                channel: None,
+                acknowledged,
+                error: error.map(str::to_owned),
+                answered: None,
+            };
+            let said = "/ec2 help was not acknowledged in time: Slack shows “operation_timeout”";
+            assert_eq!(too_late(&wait), late.then(|| said.to_owned()), "{wait:?}");
         }
     }
 }

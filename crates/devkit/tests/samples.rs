@@ -1,7 +1,12 @@
 //! Keeps the documents honest: each sample in `events/` is something that a
 //! function of `template.yaml` receives, and each path in the documents exists.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic here is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic here is a failed test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,7 +17,9 @@ use devkit::template::{self, Deployment, Function, Stack};
 use domain::ids::{JobId, Worker};
 use domain::time::Millis;
 use serde_json::Value;
+use slack::commands::Posted;
 use slack::events::{Envelope, Event};
+use slack::interactions::Interaction;
 use slack::oauth::{Callback, parse_callback_query};
 use slack::signature::{SignatureError, SignatureHeaders, TIMESTAMP_HEADER, Verifier};
 
@@ -30,6 +37,25 @@ const SLACK_EVENTS: [(&str, &str); 6] = [
     ("tokens_revoked", "revoked"),
     (UNSIGNED, "mention"),
     ("url_verification", "challenge"),
+];
+
+/// Every sample of a slash command, and what it is.
+const COMMANDS: [(&str, &str); 5] = [
+    ("ec2", "/ec2"),
+    ("reverse", "/reverse"),
+    ("ssl_check", "ssl_check"),
+    ("summarize", "/summarize"),
+    (UNSIGNED, "/ec2"),
+];
+
+/// Every sample of a click, a modal or a shortcut, and what it is.
+const INTERACTIONS: [(&str, &str); 6] = [
+    ("button", "run.0"),
+    ("menu", "run.0"),
+    ("share", "share"),
+    ("shortcut", "shortcut"),
+    (UNSIGNED, "run.0"),
+    ("view_submission", "submission"),
 ];
 
 /// Where the paths that the documents mention begin.
@@ -219,8 +245,39 @@ fn slacks_samples_are_what_their_names_say() {
 }
 
 #[test]
+fn samples_of_commands_are_what_their_names_say() {
+    let cases: BTreeMap<&str, &str> = COMMANDS.into();
+    let samples = samples_of("commands");
+    assert_eq!(samples.len(), cases.len(), "a sample is missing here, or there");
+    assert!(samples.iter().any(|sample| sample.event["isBase64Encoded"] == false), "none is as it was sent");
+    for sample in &samples {
+        let what = match Posted::parse(&sample.body()).unwrap() {
+            Posted::SslCheck => "ssl_check".to_owned(),
+            Posted::Command(command) => command.command,
+        };
+        assert_eq!(cases.get(sample.case.as_str()), Some(&what.as_str()), "{}", sample.file);
+    }
+}
+
+#[test]
+fn samples_of_interactions_are_what_their_names_say() {
+    let cases: BTreeMap<&str, &str> = INTERACTIONS.into();
+    let samples = samples_of("interactions");
+    assert_eq!(samples.len(), cases.len(), "a sample is missing here, or there");
+    for sample in &samples {
+        let what = match Interaction::parse(&sample.body()).unwrap() {
+            Interaction::Actions(clicks) => clicks.actions.first().unwrap().id.clone(),
+            Interaction::Submission => "submission".to_owned(),
+            Interaction::Shortcut => "shortcut".to_owned(),
+            other => panic!("{}: {other:?}", sample.file),
+        };
+        assert_eq!(cases.get(sample.case.as_str()), Some(&what.as_str()), "{}", sample.file);
+    }
+}
+
+#[test]
 fn slacks_samples_are_signed_for_a_moment_that_has_passed() {
-    for sample in samples_of("events") {
+    for sample in ["events", "commands", "interactions"].into_iter().flat_map(samples_of) {
         let file = &sample.file;
         if sample.case == UNSIGNED {
             assert!(matches!(sample.signed(None), Err(SignatureError::Missing(_))), "{file}");
@@ -250,6 +307,17 @@ fn the_job_is_the_one_that_the_mention_makes() {
     let (worker, team) = (Worker::new("ec2"), callback.team.unwrap());
     let id = JobId::for_message(&worker, &team, &message.channel.unwrap(), &message.ts.unwrap());
     let job = sample("ec2", "job");
+    assert_eq!((job.text("/job"), job.text("/team")), (id.as_str(), team.as_str()));
+}
+
+#[test]
+fn the_job_of_the_text_worker_is_the_one_that_the_command_makes() {
+    let Posted::Command(command) = Posted::parse(&sample("commands", "reverse").body()).unwrap() else {
+        panic!("the command is none");
+    };
+    let team = command.installation_candidates.first().unwrap();
+    let id = JobId::for_command(&Worker::new("text"), team, &command.trigger);
+    let job = sample("text", "job");
     assert_eq!((job.text("/job"), job.text("/team")), (id.as_str(), team.as_str()));
 }
 

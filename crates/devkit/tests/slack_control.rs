@@ -164,7 +164,7 @@ async fn a_click_and_a_modal_reach_the_app() {
     assert_eq!(world.api(&token, "views.open", open.clone()).await["ok"], json!(true));
     assert_eq!(world.api(&token, "views.open", open).await["error"], json!("exchanged_trigger_id"));
     let (_, missing) = world.sim("submit", json!({"user": "bob"})).await;
-    assert_eq!(missing["error"], json!("the input “name” must be filled in"));
+    assert_eq!(missing["error"], json!("the input “Name” must be filled in"));
     let (_, answer) =
         world.sim("submit", json!({"user": "bob", "values": {"name": {"typed": "web-1"}}})).await;
     assert_eq!(answer["ok"], json!(true), "{answer}");

@@ -48,6 +48,9 @@ ids! {
     UserGroupId;
     /// A message's timestamp (`1712345678.000100`), its name within its channel.
     MessageTs;
+    /// What a slash command or a click may open a modal with, within three
+    /// seconds and once; each has its own.
+    TriggerId;
     /// An AWS region, as AWS writes it (`eu-west-1`).
     Region;
     /// An AWS account, 12 digits.
@@ -102,11 +105,61 @@ impl From<InstanceId> for String {
     }
 }
 
+/// Where Slack takes answers to one slash command or click, without a token:
+/// five of them, within thirty minutes. Whoever knows it can post, so it is
+/// shown nowhere.
+///
+/// <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ResponseUrl(String);
+
+impl ResponseUrl {
+    /// Takes the URL as it came; whoever posts to it checks where it leads.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self(url.into())
+    }
+
+    /// The URL itself. Not for logs.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ResponseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResponseUrl(…)")
+    }
+}
+
 impl JobId {
     /// The job for one Slack message. One message may arrive under two event
     /// ids, so the message itself is the name.
     pub fn for_message(worker: &Worker, team: &TeamId, channel: &ChannelId, ts: &MessageTs) -> Self {
         Self(format!("{worker}#{team}#{channel}#{ts}"))
+    }
+
+    /// The job for one slash command.
+    pub fn for_command(worker: &Worker, team: &TeamId, trigger: &TriggerId) -> Self {
+        Self(format!("{worker}#{team}#command#{trigger}"))
+    }
+
+    /// The job for one click. Two clicks of one person on one button differ in
+    /// `moment`, Slack's `action_ts`.
+    pub fn for_click(
+        worker: &Worker,
+        team: &TeamId,
+        message: &MessageTs,
+        user: &UserId,
+        moment: &str,
+    ) -> Self {
+        Self(format!("{worker}#{team}#click#{message}#{user}#{moment}"))
+    }
+
+    /// The job for a button that means something only once: however often `user`
+    /// clicks it in this message, it is one job.
+    pub fn for_single_click(worker: &Worker, team: &TeamId, message: &MessageTs, user: &UserId) -> Self {
+        Self(format!("{worker}#{team}#once#{message}#{user}"))
     }
 
     /// The worker whose job this is: what stands before the first `#`.
@@ -145,5 +198,11 @@ mod tests {
         );
         assert_eq!(id.as_str(), "ec2#T1#C1#1.2");
         assert_eq!(id.worker(), Worker::new("ec2"));
+    }
+
+    #[test]
+    fn nobody_sees_where_answers_are_taken() {
+        let url = ResponseUrl::new("https://hooks.slack.com/commands/secret");
+        assert!(!format!("{url:?}").contains("secret"));
     }
 }

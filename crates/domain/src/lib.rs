@@ -12,4 +12,6 @@ pub mod job;
 pub mod policy;
 pub mod preflight;
 pub mod resolve;
+pub mod reverse;
+pub mod summarize;
 pub mod time;

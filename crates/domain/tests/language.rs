@@ -166,6 +166,42 @@ fn server_lets_through(filters: &[(String, Vec<String>)], instance: &Instance) -
     })
 }
 
+/// Clauses of a command with one target, and names that might be taken for some of them.
+const CLAUSES: [&str; 12] = [
+    "in eu-west-1",
+    "in us-east-1, eu-west-1",
+    "in all",
+    "for acme",
+    "for 123456789012",
+    "--dry-run",
+    "--no-wait",
+    "--force",
+    "--hibernate",
+    "env=dev",
+    "age&gt;7d",
+    "because it's \"old\" &amp; slow",
+];
+
+fn name() -> impl Strategy<Value = String> {
+    let odd = [
+        "--dry-run",
+        "#2",
+        "this",
+        "running",
+        "in",
+        "eu-west-1",
+        "i-00000001",
+        "10.0.0.1",
+        "<!channel>",
+        "`",
+    ];
+    prop_oneof![
+        "\\PC{1,12}",
+        "[a-z\"'`&;<>,.=*?\\\\ -]{1,8}",
+        prop::sample::select(odd.to_vec()).prop_map(str::to_owned)
+    ]
+}
+
 fn excerpts(refusal: &Refusal) -> Vec<&str> {
     match refusal {
         Refusal::Unclear { word, .. } => vec![word],
@@ -275,6 +311,24 @@ proptest! {
         if let Selection::Found(found) = select(&command, &fleet, &References::default(), NOW) {
             prop_assert!(command.verb.max_targets().is_none_or(|limit| found.len() <= limit));
             prop_assert!(!command.verb.is_change() || !found.is_empty());
+        }
+    }
+
+    #[test]
+    fn another_target_changes_nothing_else(
+        verb in prop::sample::select(Verb::ALL.to_vec()),
+        clauses in prop::sample::subsequence(CLAUSES.to_vec(), 0..6).prop_shuffle(),
+        name in name(),
+    ) {
+        // A reason takes all that follows it.
+        let (reasons, others): (Vec<&str>, Vec<&str>) = clauses.iter().partition(|clause| clause.starts_with("because"));
+        let text = format!("{verb} web-9 {} {}", others.join(" "), reasons.join(" "));
+        let Parsed::Command(command) = read(&text) else { return Ok(()) };
+        let target = Target::Name(name.clone());
+        let expected = Command { targets: vec![target.clone()], ..command.clone() };
+        match command.with_target(target) {
+            Some(rewritten) => prop_assert_eq!(read(&escape(&rewritten)), Parsed::Command(expected)),
+            None => prop_assert!(name.contains(|ch: char| !ch.is_ascii_lowercase()), "{} of {}", name, text),
         }
     }
 

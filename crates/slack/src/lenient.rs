@@ -3,6 +3,10 @@
 
 use serde_json::{Map, Value};
 
+/// The longest id that is taken for one. Slack's have some ten characters, a
+/// trigger's sixty; ids become keys of records, which cannot be of any length.
+pub(crate) const MAX_ID_BYTES: usize = 255;
+
 /// A JSON object's fields.
 pub(crate) type Object = Map<String, Value>;
 
@@ -12,6 +16,11 @@ pub(crate) fn text(object: &Object, key: &str) -> Option<String> {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         _ => None,
     }
+}
+
+/// The text under `key`, if it can be an id.
+pub(crate) fn id(object: &Object, key: &str) -> Option<String> {
+    text(object, key).filter(|id| id.len() <= MAX_ID_BYTES)
 }
 
 /// The text or number under `key`, as text: Slack's samples show moments as

@@ -196,4 +196,4 @@ fn claimed_mac(signature: &[u8]) -> Option<[u8; MAC_BYTES]> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -12,6 +12,10 @@ use std::borrow::Cow;
 use domain::ids::{ChannelId, UserId};
 use unicode_segmentation::UnicodeSegmentation;
 
+mod plain;
+
+pub use plain::plain;
+
 /// What stands where text was left out.
 const ELLIPSIS: char = '…';
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::ids::{InstanceId, Region};
 use domain::instance::InstanceState;
-use domain::job::{Ending, Move, Plan, PlanTarget, Progress};
+use domain::job::{Answers, Audience, Ending, Move, Plan, PlanTarget, Progress};
 use domain::preflight;
 
 use super::Run;
@@ -112,7 +112,7 @@ impl Run<'_> {
             return hold.go(&Move::Accepted { owner }, |job| job.plan = Some(plan)).await;
         }
         let ending = ending(&plan);
-        let reply = telling::reply(domain::job::Audience::Thread, &messages::result(&plan));
+        let reply = telling::reply(Audience::Thread, &messages::result(&plan), &hold.job.request);
         let finish = Move::Finish { owner, ending };
         hold.go(&finish, |job| {
             job.plan = Some(plan);
@@ -125,24 +125,21 @@ impl Run<'_> {
     /// how it goes: then nothing is changed.
     async fn show_card(&self, hold: &mut Hold<'_>, plan: &Plan) -> Result<bool, Stop> {
         let message = messages::ack(plan);
-        let slack = &self.worker.slack;
-        let card = match &hold.job.card {
-            Some(card) => {
-                let card = card.clone();
-                telling::edit_card(slack, &self.token, &hold.job, &card, message).await.map(|()| card)
-            }
-            None => telling::post_card(slack, &self.token, &hold.job, message).await,
-        };
-        match card {
+        match self.voice().show_card(&hold.job, message).await {
+            Ok(card) if card == hold.job.card => Ok(true),
             Ok(card) => {
                 // Right after the post: a card that is not on record stays as it is for ever.
                 let note = Move::Note { owner: hold.owner() };
-                hold.go(&note, |job| job.card = Some(card)).await?;
+                hold.go(&note, |job| job.card = card).await?;
                 Ok(true)
             }
             Err(error) if telling::is_hopeless(&error) => {
                 tracing::warn!(job.id = %hold.job.id, "Nothing was done, for nobody could be told: {error}");
-                self.answer(hold, Answer::refusal(messages::no_place_to_answer())).await?;
+                let message = match hold.job.request.answers {
+                    Answers::Channel { .. } | Answers::Direct { .. } => messages::no_place_to_answer(),
+                    Answers::Private { .. } => messages::too_late_to_answer(),
+                };
+                self.answer(hold, Answer::refusal(message)).await?;
                 Ok(false)
             }
             Err(error) => Err(Stop::Fault(anyhow::Error::new(error).context("posting the card"))),
@@ -221,7 +218,8 @@ impl Run<'_> {
             Progress::Lost { state: None }
         } else {
             let caller = self.caller_of(&error).await;
-            Progress::Refused { why: messages::not_changed(&labels, region, &error, caller.as_ref()) }
+            let why = messages::not_changed(&labels, region, &error, caller.as_ref());
+            Progress::Refused { why, tried: true }
         };
         ids.iter().map(|id| (id.clone(), progress.clone())).collect()
     }

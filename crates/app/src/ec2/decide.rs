@@ -1,14 +1,14 @@
 //! From the text to a decision: an answer, or a plan that is begun.
 
 use domain::command::{AccountRef, Clause, Command, Parsed, Verb, parse};
-use domain::ids::Region;
+use domain::ids::{Region, ResponseUrl};
 use domain::instance::Instance;
-use domain::job::{Audience, Ending, Move, Plan, PlanTarget, Progress};
+use domain::job::{Ask, Audience, Ending, Move, Plan, PlanTarget, Progress};
 use domain::policy::{self, Decision};
 use domain::preflight::{Outcome, preflight};
 use domain::resolve::{References, Selection, select};
 use slack::blocks::Message;
-use slack::web::ApiError;
+use slack::web::{ApiError, Followup};
 
 use super::Run;
 use super::fleet::{Seen, refers_to_thread};
@@ -43,6 +43,15 @@ pub(super) struct Intent {
     pub(super) refers_to_thread: bool,
 }
 
+/// What a list is the answer to.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    /// The command, as Slack sent it.
+    pub(super) text: &'a str,
+    /// The page that is asked for.
+    pub(super) page: usize,
+}
+
 /// What a command comes to.
 enum Decided {
     Answer(Answer),
@@ -60,13 +69,19 @@ impl Run<'_> {
 
     /// Finishes the job with an answer; it is told next.
     pub(super) async fn answer(&self, hold: &mut Hold<'_>, answer: Answer) -> Result<(), Stop> {
-        let reply = telling::reply(answer.audience, &answer.message);
+        let reply = telling::reply(answer.audience, &answer.message, &hold.job.request);
         let finish = Move::Finish { owner: hold.owner(), ending: answer.ending };
         hold.go(&finish, |job| job.reply = Some(reply)).await
     }
 
     async fn decided(&self, hold: &Hold<'_>) -> Result<Decided, Stop> {
         let request = &hold.job.request;
+        let Ask::Command { text, page, spent } = &request.ask else {
+            return Err(Stop::Fault(anyhow::anyhow!("this is no job for this worker")));
+        };
+        if let Some(spent) = spent {
+            self.take_away(spent).await;
+        }
         let user = match self.worker.slack.user_info(&self.token, &request.user).await {
             Ok(user) => user,
             // Slack does not show us strangers: nothing is known that would give a right.
@@ -81,18 +96,18 @@ impl Run<'_> {
             }
         };
         let person = person(&request.user, &user, &self.installation.team);
-        let answer = match parse(&request.text, Some(&self.installation.bot_user)) {
+        let answer = match parse(text, Some(&self.installation.bot_user)) {
             // Who may not even look gets no other answer either.
             _ if policy::decide(&person, Verb::Find) != Decision::Allow => {
                 Answer::refusal(messages::members_only())
             }
-            Parsed::Empty => Answer::refusal(messages::empty(&request.user)),
+            Parsed::Empty => Answer::refusal(messages::empty(&request.user, &request.answers)),
             Parsed::Help(topic) => Answer::refusal(messages::help(topic)),
             Parsed::Version => Answer::refusal(messages::version()),
             Parsed::Refused(refusal) => Answer::refusal(messages::refusal(&refusal)),
             Parsed::Command(command) => {
                 return match policy::decide(&person, command.verb) {
-                    Decision::Allow => self.command(hold, &command).await,
+                    Decision::Allow => self.command(hold, &command, Shown { text, page: *page }).await,
                     Decision::Deny(_) => Ok(Decided::Answer(Answer::refusal(messages::members_only()))),
                 };
             }
@@ -100,7 +115,15 @@ impl Run<'_> {
         Ok(Decided::Answer(answer))
     }
 
-    async fn command(&self, hold: &Hold<'_>, command: &Command) -> Result<Decided, Stop> {
+    /// Removes the private message whose button was clicked: it has served. That
+    /// it stays is no reason not to do as asked.
+    async fn take_away(&self, spent: &ResponseUrl) {
+        if let Err(error) = self.worker.slack.respond(spent, &Followup::Delete).await {
+            tracing::debug!("A message with a used button stays: {error}");
+        }
+    }
+
+    async fn command(&self, hold: &Hold<'_>, command: &Command, shown: Shown<'_>) -> Result<Decided, Stop> {
         if let Some(clause) = not_yet(command) {
             let message = messages::not_yet(clause);
             return Ok(Decided::Answer(Answer::refusal(message)));
@@ -123,17 +146,17 @@ impl Run<'_> {
         let references = References { rows: &mentioned.rows, this: &mentioned.this };
         let now = self.worker.clock.now();
         match select(command, &seen.fleet, &references, now) {
-            Selection::Found(found) => self.found(hold, command, &found, &seen).await,
+            Selection::Found(found) => self.found(hold, command, shown, &found, &seen).await,
             Selection::NotFound { asked, closest } => {
                 let is_seen = |region: &Region| seen.blind.iter().all(|(blind, _)| blind != region);
                 let looked_in: Vec<Region> =
                     regions.iter().filter(|region| is_seen(region)).cloned().collect();
                 let blind = self.refusals(&seen.blind).await;
-                let message = messages::not_found(&asked, &looked_in, &closest, &blind);
+                let message = messages::not_found(command, &asked, &looked_in, &closest, &blind);
                 Ok(Decided::Answer(Answer::refusal(message)))
             }
             Selection::Several { asked, candidates } => {
-                let message = messages::several(command.verb, &asked, &candidates);
+                let message = messages::several(command, &asked, &candidates);
                 Ok(Decided::Answer(Answer::refusal(message)))
             }
             Selection::TooMany { count, limit } => {
@@ -147,11 +170,12 @@ impl Run<'_> {
         &self,
         hold: &Hold<'_>,
         command: &Command,
+        shown: Shown<'_>,
         found: &[&Instance],
         seen: &Seen,
     ) -> Result<Decided, Stop> {
         match command.verb {
-            Verb::Find => Ok(Decided::Answer(self.list(hold, command, found, &seen.blind).await?)),
+            Verb::Find => Ok(Decided::Answer(self.list(hold, command, shown, found, &seen.blind).await?)),
             Verb::Check => Ok(Decided::Answer(self.check(hold, command, found, &seen.blind).await?)),
             _ => {
                 self.remember(hold, command, found).await?;
@@ -164,7 +188,7 @@ impl Run<'_> {
     /// does not keep the others from being changed.
     fn planned(&self, command: &Command, found: &[&Instance]) -> Decided {
         let mut targets = Vec::new();
-        let mut left_alone = Vec::new();
+        let mut outcomes = Vec::new();
         let mut action = None;
         for instance in found {
             let checked = preflight(command.verb, command.flags, instance);
@@ -173,9 +197,9 @@ impl Run<'_> {
                 Progress::Planned
             } else {
                 let why = messages::left_alone(command.verb, instance, checked.outcome);
-                left_alone.push((checked.outcome, why.clone()));
-                Progress::Refused { why }
+                Progress::Refused { why, tried: false }
             };
+            outcomes.push((*instance, checked.outcome));
             targets.push(PlanTarget {
                 id: instance.id.clone(),
                 region: instance.region.clone(),
@@ -186,7 +210,7 @@ impl Run<'_> {
             });
         }
         let Some(action) = action else {
-            return Decided::Answer(nothing_goes(&left_alone));
+            return Decided::Answer(nothing_goes(command, &outcomes));
         };
         let plan = Plan {
             verb: command.verb.as_str().to_owned(),
@@ -222,10 +246,9 @@ impl Run<'_> {
     }
 }
 
-fn nothing_goes(left_alone: &[(Outcome, String)]) -> Answer {
-    let idle = left_alone.iter().all(|(outcome, _)| matches!(outcome, Outcome::NothingToDo { .. }));
-    let lines: Vec<&str> = left_alone.iter().map(|(_, why)| why.as_str()).collect();
-    let message = messages::lines(&lines);
+fn nothing_goes(command: &Command, outcomes: &[(&Instance, Outcome)]) -> Answer {
+    let idle = outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::NothingToDo { .. }));
+    let message = messages::nothing_changed(command, outcomes);
     if idle { Answer::open(message) } else { Answer::refusal(message) }
 }
 

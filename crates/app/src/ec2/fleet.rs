@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::command::{Command, Regions, Target};
 use domain::ids::{InstanceId, Region};
 use domain::instance::Instance;
+use domain::job::Request;
 use domain::resolve::server_filters;
 use futures_util::future::join_all;
 
@@ -70,18 +71,19 @@ impl Run<'_> {
 
     /// What the thread was last about, if `command` refers to it. `this` is
     /// meant for one instance; a list of several is referred to by rows.
-    pub(super) async fn mentioned(
-        &self,
-        command: &Command,
-        request: &domain::job::Request,
-    ) -> Result<Mentioned, Stop> {
+    pub(super) async fn mentioned(&self, command: &Command, request: &Request) -> Result<Mentioned, Stop> {
         if !refers_to_thread(command) {
             return Ok(Mentioned { rows: Vec::new(), this: Vec::new() });
         }
-        let team = &self.installation.team;
-        let rows = self.worker.threads.rows(team, &request.channel, request.reply_thread()).await?;
+        let rows = self.rows(request).await?;
         let this = if rows.len() == 1 { rows.clone() } else { Vec::new() };
         Ok(Mentioned { rows, this })
+    }
+
+    /// The instances that `#1`, `#2` and so on stand for.
+    pub(super) async fn rows(&self, request: &Request) -> Result<Vec<InstanceId>, Stop> {
+        let team = &self.installation.team;
+        Ok(self.worker.threads.rows(team, &request.channel, request.conversation()).await?)
     }
 
     /// Keeps what `#2` and `this` mean in the thread of the request from now on.
@@ -103,7 +105,7 @@ impl Run<'_> {
     pub(super) async fn remember_rows(&self, hold: &Hold<'_>, rows: &[InstanceId]) -> Result<(), Stop> {
         let request = &hold.job.request;
         let expires = self.worker.clock.now().plus(ROWS_LIFETIME_MS);
-        let (team, thread) = (&self.installation.team, request.reply_thread());
+        let (team, thread) = (&self.installation.team, request.conversation());
         Ok(self.worker.threads.remember(team, &request.channel, thread, rows, expires).await?)
     }
 }

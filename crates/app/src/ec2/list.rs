@@ -8,28 +8,62 @@ use domain::instance::{Instance, InstanceState};
 use futures_util::future::join_all;
 
 use super::Run;
-use super::decide::Answer;
+use super::decide::{Answer, Shown};
+use super::fleet::refers_to_thread;
 use crate::hold::{Hold, Stop};
-use crate::messages::{self, MAX_ROWS};
+use crate::messages::{self, MAX_ROWS, Page};
 use crate::ports::{Health, InstancesError};
 
+/// How many rows of a list can be referred to as `#2`.
+const MAX_REMEMBERED: usize = 500;
+
 impl Run<'_> {
-    /// A list of what was found, and where nothing could be looked at.
+    /// A page of what was found, and where nothing could be looked at.
+    ///
+    /// The order depends on nothing but the instances, so that a page goes on
+    /// where the one before it ended. The rows up to its end are remembered as
+    /// they are now. If others were remembered (the list has changed, or the
+    /// conversation was about something else since), the answer says so:
+    /// somebody who still sees those might say `#3` and mean another instance.
     pub(super) async fn list(
         &self,
         hold: &Hold<'_>,
         command: &Command,
+        shown: Shown<'_>,
         found: &[&Instance],
         blind: &[(Region, InstancesError)],
     ) -> Result<Answer, Stop> {
         let mut sorted = found.to_vec();
-        sorted.sort_by_key(|instance| {
+        sorted.sort_by_cached_key(|instance| {
             (instance.region.clone(), instance.label().to_lowercase(), instance.id.clone())
         });
-        let shown = sorted.get(..MAX_ROWS).unwrap_or(&sorted);
-        self.remember(hold, command, shown).await?;
+        let rows = messages::rows(shown.page, sorted.len());
+        let mut moved = false;
+        if !rows.is_empty() || sorted.is_empty() {
+            let seen = sorted.get(..rows.end.min(MAX_REMEMBERED)).unwrap_or(&sorted);
+            moved = self.has_moved(hold, command, seen, rows.start).await?;
+            self.remember(hold, command, seen).await?;
+        }
         let blind = self.refusals(blind).await;
-        Ok(Answer::open(messages::list(&sorted, &blind)))
+        let page = Page { found: &sorted, number: shown.page, command: shown.text, moved, blind: &blind };
+        Ok(Answer::open(messages::list(&page)))
+    }
+
+    /// Whether the first rows of a list, `before` of them, are others than the
+    /// ones that were last remembered.
+    async fn has_moved(
+        &self,
+        hold: &Hold<'_>,
+        command: &Command,
+        rows: &[&Instance],
+        before: usize,
+    ) -> Result<bool, Stop> {
+        if before == 0 || refers_to_thread(command) {
+            return Ok(false);
+        }
+        let known = self.rows(&hold.job.request).await?;
+        let earlier = rows.iter().take(before).map(|instance| &instance.id);
+        Ok(!earlier.eq(known.iter().take(before)))
     }
 
     /// The instances one by one, with their status checks.

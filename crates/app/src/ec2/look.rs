@@ -72,7 +72,7 @@ impl Run<'_> {
     }
 
     async fn settle(&self, hold: &mut Hold<'_>, plan: Plan) -> Result<(), Stop> {
-        let reply = telling::reply(Audience::Thread, &messages::result(&plan));
+        let reply = telling::reply(Audience::Thread, &messages::result(&plan), &hold.job.request);
         let finish = Move::Finish { owner: hold.owner(), ending: ending(&plan) };
         hold.go(&finish, |job| {
             job.plan = Some(plan);
@@ -86,12 +86,9 @@ impl Run<'_> {
         let mut next = NEXT_RUN_MS;
         if elapsed > LONG_MS {
             next = RARE_RUN_MS;
-            if let Some(card) = hold.job.card.clone() {
-                let message = messages::still_waiting(&plan, elapsed, RARE_RUN_MS);
-                let slack = &self.worker.slack;
-                if let Err(error) = telling::edit_card(slack, &self.token, &hold.job, &card, message).await {
-                    tracing::warn!(job.id = %hold.job.id, "The card could not be edited: {error}");
-                }
+            let message = messages::still_waiting(&plan, elapsed, RARE_RUN_MS);
+            if let Err(error) = self.voice().show_card(&hold.job, message).await {
+                tracing::warn!(job.id = %hold.job.id, "The card could not be edited: {error}");
             }
         }
         let at = self.worker.clock.now().plus(next);
@@ -107,7 +104,7 @@ fn progress(action: Action, target: &PlanTarget, found: Option<&Instance>, elaps
         return match action {
             Action::Terminate => Progress::Reached { state: InstanceState::Terminated, took_ms: elapsed },
             _ if elapsed < LAG_MS => target.progress.clone(),
-            _ => Progress::Refused { why: messages::vanished(&target.label) },
+            _ => Progress::Refused { why: messages::vanished(&target.label), tried: true },
         };
     };
     let state = instance.state;
@@ -116,7 +113,7 @@ fn progress(action: Action, target: &PlanTarget, found: Option<&Instance>, elaps
         preflight::Progress::Moving => Progress::Accepted { state },
         preflight::Progress::Unmoved if elapsed < LAG_MS => Progress::Accepted { state },
         preflight::Progress::Unmoved | preflight::Progress::Elsewhere => {
-            Progress::Refused { why: messages::elsewhere(&target.label, state, goal(action)) }
+            Progress::Refused { why: messages::elsewhere(&target.label, state, goal(action)), tried: true }
         }
     }
 }

@@ -21,8 +21,9 @@ use domain::time::Millis;
 use secrecy::SecretString;
 use slack::web::Client;
 
-use crate::hold::{Hold, Stop, new_owner};
+use crate::hold::{Hands, Hold, Stop};
 use crate::ports::{BotTokens, Clock, Entropy, Installation, Instances, Jobs, Threads};
+use crate::telling::{self, Voice};
 use crate::wake::WakeUp;
 
 /// How much of an invocation is kept for writing down how far it got.
@@ -57,6 +58,12 @@ struct Run<'a> {
     until: Millis,
 }
 
+impl Run<'_> {
+    fn voice(&self) -> Voice<'_> {
+        Voice { slack: &self.worker.slack, token: Some(&self.token) }
+    }
+}
+
 impl Ec2 {
     /// Does the job that `wake` names, as far as it gets by `deadline`.
     ///
@@ -64,34 +71,9 @@ impl Ec2 {
     /// Only if not even the record could be read or written: then Lambda tries
     /// again, and later the sweeper.
     pub async fn handle(&self, wake: &WakeUp, deadline: Millis) -> anyhow::Result<()> {
-        if wake.v != WakeUp::VERSION {
-            anyhow::bail!("version {} of the payload is not known", wake.v);
-        }
-        let owner = new_owner(self.entropy.as_ref())?;
-        let taken = Hold::take(self.jobs.as_ref(), self.clock.as_ref(), owner, &wake.job, deadline).await;
-        let mut hold = match taken {
-            Ok(Some(hold)) => hold,
-            Ok(None) | Err(Stop::Lost) => return Ok(()),
-            Err(Stop::Fault(error)) => return Err(error),
-        };
-        match self.work(&mut hold, deadline).await {
-            Ok(()) => Ok(()),
-            Err(Stop::Lost) => {
-                tracing::info!(job.id = %wake.job, "Somebody else has taken the job over");
-                Ok(())
-            }
-            Err(Stop::Fault(error)) => self.release(&mut hold, &error).await,
-        }
-    }
-
-    /// Lets go after a fault; the sweeper wakes us again.
-    async fn release(&self, hold: &mut Hold<'_>, error: &anyhow::Error) -> anyhow::Result<()> {
-        tracing::error!(job.id = %hold.job.id, takes = hold.job.machine.takes, "The job met a fault: {error:#}");
-        let release = Move::Release { owner: hold.owner() };
-        match hold.go(&release, |_| {}).await {
-            Ok(()) | Err(Stop::Lost) => Ok(()),
-            Err(Stop::Fault(error)) => Err(error),
-        }
+        let hands =
+            Hands { jobs: self.jobs.as_ref(), clock: self.clock.as_ref(), entropy: self.entropy.as_ref() };
+        hands.hold(wake, deadline, async |hold| self.work(hold, deadline).await).await
     }
 
     async fn work(&self, hold: &mut Hold<'_>, deadline: Millis) -> Result<(), Stop> {
@@ -126,7 +108,8 @@ impl Ec2 {
         };
         tracing::info!(job.id = %hold.job.id, "Dropped the job: the team has uninstalled the app");
         if let Some(ending) = ending {
-            let nobody = crate::telling::reply(Audience::Nobody, &crate::messages::fault(&hold.job.id));
+            let nobody =
+                telling::reply(Audience::Nobody, &crate::messages::fault(&hold.job.id), &hold.job.request);
             let finish = Move::Finish { owner: owner.clone(), ending };
             hold.go(&finish, |job| job.reply = Some(nobody)).await?;
         }

@@ -2,10 +2,13 @@
 
 mod answers;
 mod changes;
+mod clicks;
 mod crash;
 mod failing;
+mod pages;
 mod people;
 mod rivals;
+mod slash;
 mod threads;
 mod waiting;
 

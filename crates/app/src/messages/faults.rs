@@ -54,6 +54,12 @@ pub(crate) fn no_place_to_answer() -> Message {
     )
 }
 
+/// Slack takes no answer through the request itself any more; this goes to the
+/// person's messages with the bot.
+pub(crate) fn too_late_to_answer() -> Message {
+    Message::text("I can't answer where you asked me any more, so I did nothing. Please ask again.")
+}
+
 /// AWS said no, or nothing, when asked what is in `region`.
 pub(crate) fn not_seen(region: &Region, error: &InstancesError, caller: Option<&Caller>) -> String {
     let place = plain(region.as_str());

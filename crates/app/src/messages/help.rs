@@ -2,12 +2,19 @@
 
 use domain::command::{Clause, Topic, Verb};
 use domain::ids::UserId;
+use domain::job::Answers;
 use slack::blocks::Message;
 use slack::text::mention;
 
-/// An empty mention.
-pub(crate) fn empty(user: &UserId) -> Message {
-    Message::text(format!("Hi {}. Try *find*, *check*, *start*, *stop*, or *help*.", mention(user)))
+/// Nothing was asked, in a message or behind `/ec2`.
+pub(crate) fn empty(user: &UserId, answers: &Answers) -> Message {
+    let before = match answers {
+        Answers::Channel { .. } | Answers::Direct { .. } => "",
+        Answers::Private { .. } => "/ec2 ",
+    };
+    let words: Vec<String> =
+        ["find", "check", "start", "stop"].map(|word| format!("*{before}{word}*")).into();
+    Message::text(format!("Hi {}. Try {}, or *{before}help*.", mention(user), words.join(", ")))
 }
 
 /// What runs here.
@@ -26,7 +33,8 @@ pub(crate) fn help(topic: Option<Topic>) -> Message {
 }
 
 fn overview() -> String {
-    let mut lines = vec!["I look after EC2 instances. Mention me with one of these:".to_owned()];
+    let mut lines =
+        vec!["I look after EC2 instances. Mention me, or type `/ec2`, with one of these:".to_owned()];
     lines.extend(Verb::ALL.iter().map(|verb| format!("• {}", summary(*verb))));
     lines.push("Say *help stop* for one command, or *help filters* for how to name instances.".to_owned());
     lines.join("\n")
@@ -71,7 +79,7 @@ fn on_verb(verb: Verb) -> String {
 
 fn filters() -> String {
     [
-        "Name instances by id, name, pattern (`web-*`), private IP, `#2` (a row of the last list in this thread) or `this`.",
+        "Name instances by id, name, pattern (`web-*`), private IP, `#2` (a row of the last list in this thread, or of your last by `/ec2`) or `this`.",
         "Or by filters: `name` `state` `type` `az` `vpc` `subnet` `ip` `id` `image` `region` `env` `owner` `asg` `tag:KEY`, each with `=` or `!=`; and `age` with `&lt;` or `&gt;`, e.g. `age&gt;7d`.",
         "With *find* and *check* a state can stand alone: `find stopped`.",
         "`in eu-west-1,us-east-1` chooses regions. Quote names with spaces: `check \"Jenkins Master\"`.",

@@ -1,12 +1,14 @@
 //! Lists of instances, and one instance in full.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use domain::instance::{Instance, InstanceState};
 use domain::time::Millis;
 use slack::blocks::Message;
 use slack::text::code;
 
+use super::offers::{Offer, offering};
 use super::time::age;
 use super::{bold, plain};
 use crate::ports::Health;
@@ -17,21 +19,54 @@ pub(crate) const MAX_ROWS: usize = 10;
 /// How many scheduled events of one instance are told.
 const MAX_EVENTS: usize = 5;
 
-/// The instances, ten at most, and the counts of all; `blind` says where
-/// nothing could be seen.
-pub(crate) fn list(found: &[&Instance], blind: &[String]) -> Message {
-    let mut lines = vec![heading(found)];
-    for (row, instance) in found.iter().take(MAX_ROWS).enumerate() {
-        lines.push(format!("{}. {}", row + 1, line(instance)));
+/// A page of a list.
+pub(crate) struct Page<'a> {
+    /// All instances of the list, in order.
+    pub(crate) found: &'a [&'a Instance],
+    /// Which page, counted from 1.
+    pub(crate) number: usize,
+    /// The command that lists them, as Slack sent it.
+    pub(crate) command: &'a str,
+    /// Whether the rows before it may be others than were shown.
+    pub(crate) moved: bool,
+    /// Where nothing could be seen.
+    pub(crate) blind: &'a [String],
+}
+
+/// The rows on page `number` of a list of `count`, counted from 0.
+pub(crate) fn rows(number: usize, count: usize) -> Range<usize> {
+    let start = number.saturating_sub(1).saturating_mul(MAX_ROWS).min(count);
+    start..start.saturating_add(MAX_ROWS).min(count)
+}
+
+/// Ten instances of a list, and the counts of all.
+pub(crate) fn list(page: &Page<'_>) -> Message {
+    let count = page.found.len();
+    let rows = rows(page.number, count);
+    let mut lines = vec![format!("{}{}", heading(page.found), range(&rows, count))];
+    if page.moved {
+        lines.push("I counted anew: rows before these may have moved since you saw them.".to_owned());
     }
-    if found.len() > MAX_ROWS {
-        let rest = found.len() - MAX_ROWS;
-        lines.push(format!(
-            "… and {rest} more. Narrow it down by a state, a name or a tag, e.g. `find running web-*`."
-        ));
+    let shown = page.found.get(rows.clone()).unwrap_or_default();
+    lines.extend((rows.start + 1..).zip(shown).map(|(row, instance)| format!("{row}. {}", line(instance))));
+    let rest = count - rows.end;
+    let mut offers = Vec::new();
+    if rest > 0 {
+        lines.push(format!("… and {rest} more. Narrow it down, e.g. `find running web-*`."));
+        offers.push(Offer::Page { command: page.command.to_owned(), page: page.number.saturating_add(1) });
     }
-    lines.extend(blind.iter().cloned());
-    Message::text(lines.join("\n"))
+    lines.extend(page.blind.iter().cloned());
+    offering(&lines.join("\n"), &offers)
+}
+
+/// Which rows are shown, if not all.
+fn range(rows: &Range<usize>, count: usize) -> String {
+    match rows.len() {
+        shown if shown == count => String::new(),
+        0 => format!("\nThe list ends with row {count} now. Ask again to see it from its beginning."),
+        1 => format!(", row {}", rows.end),
+        _ => format!(", rows {}–{}", rows.start + 1, rows.end),
+    }
 }
 
 fn heading(found: &[&Instance]) -> String {

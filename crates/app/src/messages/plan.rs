@@ -1,11 +1,13 @@
 //! The card of a change, from its beginning to its end.
 
-use domain::command::Verb;
+use domain::command::{Command, Verb};
 use domain::instance::{Action, Instance, InstanceState};
 use domain::job::{Plan, PlanTarget, Progress};
 use domain::preflight::{Outcome, Warning};
 use slack::blocks::Message;
 
+use super::again;
+use super::offers::offering;
 use super::selection::names;
 use super::time::{age, since};
 use super::{bold, listed, plain};
@@ -53,6 +55,14 @@ pub(crate) fn left_alone(verb: Verb, instance: &Instance, outcome: Outcome) -> S
     }
 }
 
+/// Why `command` changes nothing at all.
+pub(crate) fn nothing_changed(command: &Command, found: &[(&Instance, Outcome)]) -> Message {
+    let why = found.iter().map(|(instance, outcome)| left_alone(command.verb, instance, *outcome));
+    let stopped = found.iter().filter(|(_, outcome)| *outcome == Outcome::OfferStart);
+    let stopped: Vec<&Instance> = stopped.map(|(instance, _)| *instance).collect();
+    offering(&why.collect::<Vec<String>>().join("\n"), &again::start(command, &stopped))
+}
+
 /// How a plan ended.
 pub(crate) fn result(plan: &Plan) -> Message {
     let count = plan.targets.len();
@@ -67,7 +77,7 @@ pub(crate) fn result(plan: &Plan) -> Message {
     lines.extend(warned(plan, ", so AWS will replace it."));
     lines.extend(left_out(plan));
     lines.extend(plan.targets.iter().filter_map(|target| lost(plan, target)));
-    Message::text(lines.join("\n"))
+    offering(&lines.join("\n"), &again::after(plan))
 }
 
 /// Which instances are in an Auto Scaling group, and what follows from it.
@@ -148,7 +158,7 @@ fn would_run(plan: &Plan) -> Option<String> {
 pub(super) fn left_out(plan: &Plan) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
     for target in &plan.targets {
-        if let Progress::Refused { why } = &target.progress
+        if let Progress::Refused { why, .. } = &target.progress
             && !reasons.contains(why)
         {
             reasons.push(why.clone());

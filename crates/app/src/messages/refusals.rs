@@ -4,16 +4,29 @@ use domain::command::{Clause, FilterFault, Refusal, Verb};
 use domain::ids::{AccountId, Region};
 use slack::blocks::Message;
 
-use super::{bold, plain, quoted, regions};
+use super::offers::{Offer, offering};
+use super::{bold, plain, quoted, regions, title};
 
 /// Guests, strangers and bots get this, whatever they ask.
 pub(crate) fn members_only() -> Message {
     Message::text("Only members of this workspace can use me for that.")
 }
 
-/// A message that was not understood.
+/// A message that was not understood. What was probably meant is offered, and
+/// never done by itself.
 pub(crate) fn refusal(refusal: &Refusal) -> Message {
-    Message::text(match refusal {
+    let offers = match refusal {
+        Refusal::Unclear { suggestion: Some(meant), .. } => vec![Offer::run(meant), Offer::help()],
+        Refusal::Unclear { .. } | Refusal::OtherService { .. } | Refusal::TooLong { .. } => {
+            vec![Offer::help()]
+        }
+        _ => Vec::new(),
+    };
+    offering(&not_understood(refusal), &offers)
+}
+
+fn not_understood(refusal: &Refusal) -> String {
+    match refusal {
         Refusal::Unclear { word, suggestion: Some(suggestion) } => {
             format!("I don't know {}. Did you mean {}?", quoted(word), bold(suggestion))
         }
@@ -56,15 +69,13 @@ pub(crate) fn refusal(refusal: &Refusal) -> Message {
         Refusal::NotWithVerb { clause, verb } => {
             format!("*{}* has no meaning with *{verb}*, so I did nothing.", clause.as_str())
         }
-    })
+    }
 }
 
 fn no_target(verb: Verb) -> String {
-    let asked = verb.as_str();
-    let title: String =
-        asked.chars().take(1).flat_map(char::to_uppercase).chain(asked.chars().skip(1)).collect();
     format!(
-        "{title} what? Give an instance ID, a name, or a filter, e.g. *{asked} web-1* or *{asked} tag:Env=dev*."
+        "{} what? Give an instance ID, a name, or a filter, e.g. *{verb} web-1* or *{verb} tag:Env=dev*.",
+        title(verb)
     )
 }
 

@@ -1,38 +1,57 @@
 //! When the words are clear, but not which instance they mean.
 
-use domain::command::Verb;
+use domain::command::{Command, Target, Verb};
 use domain::ids::Region;
 use domain::instance::Instance;
 use slack::blocks::Message;
 use slack::text::code;
 
+use super::offers::{Offer, offering};
 use super::{listed, plain, quoted, regions};
 
 /// How many instances of one name are listed to choose from.
 const MAX_CANDIDATES: usize = 10;
 
 /// Nothing fits; `blind` says where nothing could be seen.
-pub(crate) fn not_found(asked: &str, looked_in: &[Region], closest: &[String], blind: &[String]) -> Message {
+pub(crate) fn not_found(
+    command: &Command,
+    asked: &str,
+    looked_in: &[Region],
+    closest: &[String],
+    blind: &[String],
+) -> Message {
     let near: Vec<String> = closest.iter().map(|name| plain(name)).collect();
     let near = if near.is_empty() { String::new() } else { format!(" Closest: {}.", near.join(", ")) };
     let mut lines = vec![format!("No instance matches {} in {}.{near}", quoted(asked), regions(looked_in))];
     lines.extend(blind.iter().cloned());
-    Message::text(lines.join("\n"))
+    let instead = |name: &String| {
+        let command = command.with_target(Target::Name(name.clone()))?;
+        Some(Offer::Run { label: name.clone(), command })
+    };
+    let offers: Vec<Offer> = closest.iter().filter_map(instead).collect();
+    offering(&lines.join("\n"), &offers)
 }
 
 /// More than one instance has the name.
-pub(crate) fn several(verb: Verb, asked: &str, candidates: &[&Instance]) -> Message {
+pub(crate) fn several(command: &Command, asked: &str, candidates: &[&Instance]) -> Message {
     let mut lines = vec![format!("{} is {} instances. Which one?", quoted(asked), candidates.len())];
+    let mut choices = Vec::new();
     for instance in candidates.iter().take(MAX_CANDIDATES) {
+        let (id, state, name) = (&instance.id, instance.state, instance.label());
+        let rewritten = command.with_target(Target::Id(id.clone()));
         lines.push(format!(
-            "• {} – {}, *{}*, {}",
-            code(&format!("{verb} {}", instance.id)),
-            plain(instance.label()),
-            instance.state,
+            "• {} – {}, *{state}*, {}",
+            code(rewritten.as_deref().unwrap_or(&format!("{} {id}", command.verb))),
+            plain(name),
             plain(&instance.zone)
         ));
+        // What tells them apart stands first: a choice is cut at its end.
+        choices.extend(rewritten.map(|text| (format!("{id} · {state} · {} · {name}", instance.zone), text)));
     }
-    Message::text(lines.join("\n"))
+    if candidates.len() > MAX_CANDIDATES {
+        lines.push(format!("… and {} more; *find* lists them all.", candidates.len() - MAX_CANDIDATES));
+    }
+    offering(&lines.join("\n"), &[Offer::Menu { label: "Which one?".to_owned(), choices }])
 }
 
 /// More instances than the verb may change at once.

@@ -1,7 +1,9 @@
 //! The sentences: what they say, and that nobody's name or words can do
 //! anything in them.
 
+mod buttons;
 mod foreign;
+mod text;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -10,6 +12,8 @@ use domain::ids::{InstanceId, Region};
 use domain::instance::{Action, Instance, InstanceState};
 use domain::job::{Plan, PlanTarget, Progress};
 use domain::time::Millis;
+
+use super::Page;
 
 const STOP: Action = Action::Stop { force: false, hibernate: false };
 
@@ -38,6 +42,11 @@ fn instance(name: &str, state: InstanceState) -> Instance {
         transition_reason: String::new(),
         tags: BTreeMap::from([("Name".to_owned(), name.to_owned())]),
     }
+}
+
+/// A page of the answer to `find`.
+fn page<'a>(found: &'a [&'a Instance], number: usize) -> Page<'a> {
+    Page { found, number, command: "find", moved: false, blind: &[] }
 }
 
 /// A plan for instances of these names, each as far as it has come.

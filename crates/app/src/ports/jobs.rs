@@ -1,7 +1,7 @@
 //! Jobs: the outbox between a gateway and its workers.
 
 use async_trait::async_trait;
-use domain::ids::{ChannelId, InstanceId, JobId, MessageTs, TeamId, Worker};
+use domain::ids::{ChannelId, InstanceId, JobId, TeamId, Worker};
 use domain::job::Job;
 use domain::time::Millis;
 
@@ -53,7 +53,8 @@ pub trait Wake: Send + Sync {
     async fn wake(&self, team: &TeamId, job: &JobId) -> anyhow::Result<()>;
 }
 
-/// What was last listed or acted on in a thread, for `#2` and `this`.
+/// What was last listed or acted on in a conversation, for `#2` and `this`. See
+/// [`domain::job::Request::conversation`].
 #[async_trait]
 pub trait Threads: Send + Sync {
     /// The instances, in the order of their rows; empty if nothing was listed.
@@ -61,7 +62,7 @@ pub trait Threads: Send + Sync {
         &self,
         team: &TeamId,
         channel: &ChannelId,
-        thread: &MessageTs,
+        conversation: &str,
     ) -> anyhow::Result<Vec<InstanceId>>;
 
     /// Replaces them. Forgotten after `expires`.
@@ -69,7 +70,7 @@ pub trait Threads: Send + Sync {
         &self,
         team: &TeamId,
         channel: &ChannelId,
-        thread: &MessageTs,
+        conversation: &str,
         rows: &[InstanceId],
         expires: Millis,
     ) -> anyhow::Result<()>;

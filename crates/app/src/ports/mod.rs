@@ -4,10 +4,12 @@
 //! An `anyhow::Error` from a port is a fault: it is logged once, and the person
 //! gets an apology. What a person can act on has a type of its own.
 
+mod articles;
 mod instances;
 mod jobs;
 mod team;
 
+pub use articles::{Forbidden, ServiceFault, ServiceKey, Summarizer, Summary, SummaryError};
 pub use instances::{Caller, Change, Describe, Health, Instances, InstancesError};
 pub use jobs::{Advanced, Created, Jobs, OpenJobs, Threads, Wake};
 pub use team::{BotTokens, Enrolment, Installation, Installations, OauthStates};

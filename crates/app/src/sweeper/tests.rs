@@ -3,6 +3,7 @@
 mod driving;
 mod ending;
 mod sweeps;
+mod texts;
 
 use domain::ids::{JobId, Owner};
 use domain::job::{Job, Move};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::anyhow;
 use async_trait::async_trait;
-use domain::ids::{ChannelId, InstanceId, JobId, MessageTs, TeamId};
+use domain::ids::{ChannelId, InstanceId, JobId, TeamId};
 use domain::time::Millis;
 use slack::oauth::AppCredentials;
 use slack::signature::Verifier;
@@ -67,7 +67,7 @@ impl OauthStates for MemoryStates {
     }
 }
 
-type ThreadKey = (TeamId, ChannelId, MessageTs);
+type ThreadKey = (TeamId, ChannelId, String);
 
 /// What `#2` and `this` mean.
 pub(crate) struct MemoryThreads {
@@ -82,9 +82,9 @@ impl Threads for MemoryThreads {
         &self,
         team: &TeamId,
         channel: &ChannelId,
-        thread: &MessageTs,
+        conversation: &str,
     ) -> anyhow::Result<Vec<InstanceId>> {
-        let key = (team.clone(), channel.clone(), thread.clone());
+        let key = (team.clone(), channel.clone(), conversation.to_owned());
         let rows = || {
             let kept = self.kept.lock().unwrap();
             let rows = kept.get(&key).filter(|(_, expires)| self.clock.now() < *expires);
@@ -97,11 +97,11 @@ impl Threads for MemoryThreads {
         &self,
         team: &TeamId,
         channel: &ChannelId,
-        thread: &MessageTs,
+        conversation: &str,
         rows: &[InstanceId],
         expires: Millis,
     ) -> anyhow::Result<()> {
-        let key = (team.clone(), channel.clone(), thread.clone());
+        let key = (team.clone(), channel.clone(), conversation.to_owned());
         let remember = || {
             self.kept.lock().unwrap().insert(key, (rows.to_vec(), expires));
         };

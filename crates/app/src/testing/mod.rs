@@ -1,20 +1,27 @@
-//! The world of the tests, in memory: every port, a Slack, a little EC2, and
-//! the means to break each call of each of them.
+//! The world of the tests, in memory: every port, a Slack, a little EC2, a
+//! reader of articles, and the means to break each call of each of them.
 
 mod asked;
 mod clock;
 mod fleet;
+mod functions;
+mod hooks;
 mod jobs;
 mod little;
+mod people;
+mod reader;
 mod seam;
 mod slack;
 pub(crate) mod story;
 mod teams;
 mod truth;
+mod typed;
 mod world;
 
 pub(crate) use asked::Asked;
 pub(crate) use little::{CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET};
+pub(crate) use reader::about_nothing;
 pub(crate) use seam::Trouble;
 pub(crate) use slack::{ANN, BOT, BOT_USER, Said, TEAM, TOKEN};
+pub(crate) use typed::{Click, Typed};
 pub(crate) use world::World;

@@ -52,6 +52,11 @@ impl Trouble {
         Self::Slack { status, retry_after: None, body }
     }
 
+    /// A `response_url` answers this word.
+    pub(crate) fn word(status: u16, word: &str) -> Self {
+        Self::Slack { status, retry_after: None, body: word.to_owned() }
+    }
+
     const fn has_effect(&self) -> bool {
         matches!(self, Self::CrashAfter | Self::FailAfter | Self::HangAfter)
     }

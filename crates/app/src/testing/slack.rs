@@ -1,5 +1,5 @@
-//! Slack's Web API, as far as the app calls it: it keeps what was said, and
-//! shows what a person would see.
+//! Slack's Web API and its `response_url`s, as far as the app calls them: it
+//! keeps what was said, and shows what a person would see.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -10,16 +10,23 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
+use slack::blocks::validate;
 use slack::web::{Transport, TransportError};
 
+use super::clock::VirtualClock;
+use super::hooks::Hook;
 use super::little::{CLIENT_ID, CLIENT_SECRET};
 use super::seam::{Seam, Trouble};
+use crate::ports::Clock as _;
 
 pub(crate) const TEAM: &str = "T0ACME";
 pub(crate) const BOT_USER: &str = "U0BELLHOP";
 pub(crate) const BOT: &str = "B0BELLHOP";
 pub(crate) const TOKEN: &str = "xoxb-good-token";
 pub(crate) const ANN: &str = "U0ANN";
+
+/// Where `response_url`s lead.
+const HOOKS: &str = "hooks.slack.com";
 
 /// A message that somebody can see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,18 +39,30 @@ pub(crate) struct Said {
     pub(crate) only: Option<String>,
     /// What it says now.
     pub(crate) text: String,
+    /// Its blocks now.
+    pub(crate) blocks: Vec<Value>,
     /// What it said before, the oldest first.
     pub(crate) before: Vec<String>,
 }
 
+impl Said {
+    /// Whether everybody in the channel sees it.
+    pub(crate) fn is_public(&self) -> bool {
+        self.only.is_none() && !self.channel.starts_with('D')
+    }
+}
+
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     users: BTreeMap<String, Value>,
-    said: Vec<Said>,
+    pub(super) said: Vec<Said>,
+    /// Every text that was ever shown to a whole channel, by a `response_url`.
+    pub(super) aired: Vec<String>,
+    pub(super) hooks: BTreeMap<String, Hook>,
     closed: BTreeSet<String>,
     /// The code with which the token is refused.
     dead: Option<String>,
-    posts: usize,
+    pub(super) posts: usize,
     codes: BTreeMap<String, Value>,
     identity: Option<Value>,
 }
@@ -51,12 +70,13 @@ struct State {
 /// One workspace, over the wire.
 pub(crate) struct FakeSlack {
     seam: Arc<Seam>,
+    clock: Arc<VirtualClock>,
     state: Mutex<State>,
 }
 
 impl FakeSlack {
-    pub(crate) fn new(seam: Arc<Seam>) -> Self {
-        Self { seam, state: Mutex::default() }
+    pub(crate) fn new(seam: Arc<Seam>, clock: Arc<VirtualClock>) -> Self {
+        Self { seam, clock, state: Mutex::default() }
     }
 
     /// Somebody whom `users.info` knows; `marks` are laid over a plain member.
@@ -90,6 +110,35 @@ impl FakeSlack {
     /// Everything that can be seen, in the order in which it was first said.
     pub(crate) fn said(&self) -> Vec<Said> {
         self.state.lock().unwrap().said.clone()
+    }
+
+    /// Puts a message where it can be seen.
+    pub(crate) fn show(&self, said: Said) {
+        self.state.lock().unwrap().said.push(said);
+    }
+
+    /// Every text that was ever shown to a whole channel through a
+    /// `response_url`, whatever has become of it.
+    pub(crate) fn aired(&self) -> Vec<String> {
+        self.state.lock().unwrap().aired.clone()
+    }
+
+    /// Answers at `url` are taken from now on: for `user`, in `channel`; at a
+    /// click, on the message `clicked`.
+    pub(crate) fn open_hook(&self, url: &str, user: &str, channel: &str, clicked: Option<&str>) {
+        let hook = Hook::new(user, channel, clicked, self.clock.now());
+        self.state.lock().unwrap().hooks.entry(url.to_owned()).or_insert(hook);
+    }
+
+    /// What the `response_url` answers, and with which status.
+    fn respond(&self, request: &Request<Bytes>) -> (u16, String) {
+        assert!(request.headers().get("authorization").is_none(), "a response_url takes no token");
+        let body = serde_json::from_slice(request.body()).unwrap();
+        let mut state = self.state.lock().unwrap();
+        match state.respond(&request.uri().to_string(), &body, self.clock.now()) {
+            Ok(()) => (200, "ok".to_owned()),
+            Err(refused) => (404, refused.to_owned()),
+        }
     }
 
     fn answer(&self, method: &str, request: &Request<Bytes>) -> Value {
@@ -129,9 +178,10 @@ impl State {
         }
         let channel = if asked.starts_with('U') { format!("D-{asked}") } else { asked };
         let words = text("text").unwrap();
-        if words.is_empty() || !body["blocks"].as_array().is_none_or(Vec::is_empty) {
+        if words.is_empty() {
             return refusal("no_text");
         }
+        let Some(blocks) = valid_blocks(body) else { return refusal("invalid_blocks") };
         if method == "chat.update" {
             let ts = text("ts");
             let found = self
@@ -140,18 +190,29 @@ impl State {
                 .find(|said| said.channel == channel && Some(&said.ts) == ts.as_ref() && said.only.is_none());
             let Some(said) = found else { return refusal("message_not_found") };
             said.before.push(std::mem::replace(&mut said.text, words));
+            said.blocks = blocks;
             return json!({"ok": true, "channel": channel, "ts": ts});
         }
-        self.posts += 1;
-        let ts = format!("1764576999.{:06}", self.posts);
+        let ts = self.next_ts();
         let only = if method == "chat.postEphemeral" { text("user") } else { None };
         assert!(method == "chat.postEphemeral" || method == "chat.postMessage", "{method} is not known here");
         assert!(only.is_some() || body["unfurl_links"] == json!(false), "links are not to be unfurled");
         let thread = text("thread_ts");
         let answer = json!({"ok": true, "channel": channel, "ts": ts, "message_ts": ts});
-        self.said.push(Said { channel, ts, thread, only, text: words, before: Vec::new() });
+        self.said.push(Said { channel, ts, thread, only, text: words, blocks, before: Vec::new() });
         answer
     }
+
+    pub(super) fn next_ts(&mut self) -> String {
+        self.posts += 1;
+        format!("1764576999.{:06}", self.posts)
+    }
+}
+
+/// The blocks of a message; nothing if Slack would refuse them.
+pub(super) fn valid_blocks(body: &Value) -> Option<Vec<Value>> {
+    let blocks = body["blocks"].as_array().cloned().unwrap_or_default();
+    validate(&json!(blocks)).ok().map(|()| blocks)
 }
 
 fn refusal(code: &str) -> Value {
@@ -168,13 +229,18 @@ fn field(body: &[u8], key: &str) -> Option<String> {
 #[async_trait]
 impl Transport for FakeSlack {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let is_hook = request.uri().host() == Some(HOOKS);
         let path = request.uri().path().to_owned();
-        let method = path.strip_prefix("/api/").unwrap();
-        let answered = || self.answer(method, &request).to_string();
-        let answered = self.seam.cross(format!("slack.{method}"), answered).await;
+        let method = if is_hook { "response_url" } else { path.strip_prefix("/api/").unwrap() };
+        let answer = || {
+            if is_hook { self.respond(&request) } else { (200, self.answer(method, &request).to_string()) }
+        };
+        let answered = self.seam.cross(format!("slack.{method}"), answer).await;
         let broken = || TransportError::Other("reset".into());
         match answered {
-            Ok(body) => Response::builder().status(200).body(Bytes::from(body)).map_err(|_| broken()),
+            Ok((status, body)) => {
+                Response::builder().status(status).body(Bytes::from(body)).map_err(|_| broken())
+            }
             Err(Trouble::Slack { status, retry_after, body }) => {
                 let mut response = Response::builder().status(status);
                 if let Some(seconds) = retry_after {

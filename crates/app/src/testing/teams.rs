@@ -37,6 +37,11 @@ impl MemoryTeams {
         token.as_ref().map(|token| token.expose_secret().to_owned())
     }
 
+    /// Takes an installation off the record.
+    pub(crate) fn forget(&self, team: &str) {
+        self.kept.lock().unwrap().remove(&TeamId::new(team));
+    }
+
     pub(crate) fn enrol_now(&self, installation: &Installation, token: &str) {
         let mut kept = self.kept.lock().unwrap();
         let newer = kept.get(&installation.team).is_some_and(|(known, _)| {

@@ -1,32 +1,30 @@
 //! Everything at once: a workspace that has installed the app, two regions of
-//! instances, and the three functions that serve them.
+//! instances, and the functions that serve them.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use domain::ids::{AppId, BotId, JobId, Owner, Region, TeamId, UserId};
+use domain::ids::{AppId, BotId, JobId, Owner, TeamId, UserId};
 use domain::instance::InstanceState::{Pending, Running, Stopped, Terminated};
 use serde_json::{Value, json};
 use slack::signature::sign;
-use slack::web::{ApiBase, Client, Limits};
 
 use super::asked::Asked;
 use super::clock::{CountingEntropy, VirtualClock};
 use super::fleet::Fleet;
 use super::jobs::MemoryJobs;
-use super::little::{MemoryStates, MemoryThreads, SIGNING_SECRET, Secrets, WakeQueue};
+use super::little::{MemoryStates, MemoryThreads, SIGNING_SECRET, WakeQueue};
+use super::reader::Reader;
 use super::seam::Seam;
 use super::slack::{ANN, BOT, BOT_USER, FakeSlack, TEAM, TOKEN};
 use super::teams::MemoryTeams;
-use crate::ec2::Ec2;
-use crate::events::Events;
 use crate::http::{Request, Response};
-use crate::install::Install;
 use crate::ports::{Clock as _, Installation};
-use crate::sweeper::Sweeper;
 use crate::wake::WakeUp;
 
-/// As in the deployment: what Lambda gives one run of the worker, and of the sweeper.
+/// As in the deployment: what Lambda gives one run of each worker, and of the sweeper.
 const WORKER_MS: u64 = 120_000;
+const TEXT_MS: u64 = 30_000;
 const SWEEPER_MS: u64 = 50_000;
 
 /// How long the tests wait for a job to be closed: a day.
@@ -46,7 +44,8 @@ pub(crate) struct World {
     pub(crate) wake: Arc<WakeQueue>,
     pub(crate) fleet: Arc<Fleet>,
     pub(crate) slack: Arc<FakeSlack>,
-    entropy: Arc<CountingEntropy>,
+    pub(crate) reader: Arc<Reader>,
+    pub(super) entropy: Arc<CountingEntropy>,
 }
 
 impl World {
@@ -63,7 +62,8 @@ impl World {
             threads: Arc::new(threads),
             wake: Arc::new(WakeQueue { seam: seam.clone(), queue: Mutex::default() }),
             fleet: Arc::new(Fleet::new(seam.clone(), clock.clone())),
-            slack: Arc::new(FakeSlack::new(seam.clone())),
+            slack: Arc::new(FakeSlack::new(seam.clone(), clock.clone())),
+            reader: Arc::new(Reader::new(seam.clone())),
             entropy: Arc::default(),
             seam,
             clock,
@@ -113,56 +113,6 @@ impl World {
         add('a', AMERICA, Running, &["Name=twin"]);
     }
 
-    pub(crate) fn client(&self, limits: Limits) -> Client {
-        Client::new(self.slack.clone(), ApiBase::default(), limits)
-    }
-
-    pub(crate) fn events(&self) -> Events {
-        Events {
-            secrets: Arc::new(Secrets(self.seam.clone())),
-            installations: self.teams.clone(),
-            jobs: self.jobs.clone(),
-            wake: self.wake.clone(),
-        }
-    }
-
-    pub(crate) fn install(&self, public_url: Option<&str>) -> Install {
-        Install {
-            credentials: Arc::new(Secrets(self.seam.clone())),
-            states: self.states.clone(),
-            enrolment: self.teams.clone(),
-            slack: self.client(Limits::GATEWAY),
-            entropy: self.entropy.clone(),
-            public_url: public_url.map(str::to_owned),
-        }
-    }
-
-    pub(crate) fn ec2(&self) -> Ec2 {
-        Ec2 {
-            jobs: self.jobs.clone(),
-            tokens: self.teams.clone(),
-            threads: self.threads.clone(),
-            instances: self.fleet.clone(),
-            slack: self.client(Limits::WORKER),
-            clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
-            regions: vec![Region::new(EUROPE), Region::new(AMERICA)],
-        }
-    }
-
-    pub(crate) fn sweeper(&self) -> Sweeper {
-        Sweeper {
-            jobs: self.jobs.clone(),
-            open: self.jobs.clone(),
-            wake: self.wake.clone(),
-            tokens: self.teams.clone(),
-            slack: self.client(Limits::WORKER),
-            clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
-            workers: crate::sweeper::workers(),
-        }
-    }
-
     /// `body` as Slack would send it now.
     pub(crate) fn signed(&self, body: &[u8]) -> Request {
         let timestamp = self.clock.now().secs().to_string();
@@ -179,9 +129,14 @@ impl World {
         }
     }
 
+    /// A name for one run.
+    pub(crate) fn writer(&self) -> Owner {
+        crate::new_owner(self.entropy.as_ref()).unwrap()
+    }
+
     /// The gateway's answer to `request`.
     pub(crate) async fn post(&self, request: &Request) -> Response {
-        let writer: Owner = crate::new_owner(self.entropy.as_ref()).unwrap();
+        let writer = self.writer();
         self.events().handle(request, self.clock.now(), writer).await
     }
 
@@ -204,11 +159,17 @@ impl World {
         JobId::new(format!("ec2#{TEAM}#{}#{}", asked.channel, asked.ts))
     }
 
-    /// One run of the worker; nothing if it died.
+    /// One run of the job's worker; nothing if it died.
     pub(crate) async fn work(&self, wake: &WakeUp) -> Option<anyhow::Result<()>> {
-        let worker = self.ec2();
-        let deadline = self.clock.now().plus(WORKER_MS);
-        self.seam.survive(worker.handle(wake, deadline)).await
+        let (ec2, text) = (self.ec2(), self.text());
+        let is_text = wake.job.worker().as_str() == "text";
+        let limit = if is_text { TEXT_MS } else { WORKER_MS };
+        let deadline = self.clock.now().plus(limit);
+        let run = async {
+            if is_text { text.handle(wake, deadline).await } else { ec2.handle(wake, deadline).await }
+        };
+        // Lambda ends a run that takes too long, as a crash would.
+        self.seam.survive(tokio::time::timeout(Duration::from_millis(limit), run)).await?.ok()
     }
 
     /// Does what the queue asks for. A run that fails is not repeated here:
@@ -223,7 +184,8 @@ impl World {
     pub(crate) async fn sweep(&self) -> Option<anyhow::Result<()>> {
         let sweeper = self.sweeper();
         let deadline = self.clock.now().plus(SWEEPER_MS);
-        self.seam.survive(sweeper.handle(deadline)).await
+        let limit = Duration::from_millis(SWEEPER_MS);
+        self.seam.survive(tokio::time::timeout(limit, sweeper.handle(deadline))).await?.ok()
     }
 
     /// Lets a minute pass, sweeps, and does what that asks for.
@@ -258,6 +220,7 @@ impl World {
             let place = match (&said.only, said.channel.starts_with('D')) {
                 (Some(user), _) => format!("only {user}"),
                 (None, true) => "direct".to_owned(),
+                (None, false) if said.thread.is_none() => "channel".to_owned(),
                 (None, false) => "thread".to_owned(),
             };
             format!("{place}: {}", said.text)

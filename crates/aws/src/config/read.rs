@@ -1,9 +1,12 @@
 //! The kinds of variables, and what makes each of them wrong.
 
-use domain::ids::Region;
+use std::net::SocketAddr;
+
+use domain::ids::{Region, Worker};
+use domain::job::{EC2, TEXT};
 use http::Uri;
 
-use super::{ConfigError, DEFAULT_SLACK_API_URL, Lookup, ManagedTag};
+use super::{ConfigError, DEFAULT_SLACK_API_URL, Lookup, ManagedTag, Workers};
 
 /// The longest tag key that EC2 takes.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions>
@@ -88,6 +91,31 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(regions)
+    }
+
+    /// `EC2_FUNCTION` and `TEXT_FUNCTION`.
+    pub(super) fn workers(&self) -> Result<Workers, ConfigError> {
+        Ok(vec![self.ec2()?, (Worker::new(TEXT), self.required("TEXT_FUNCTION")?)])
+    }
+
+    /// `EC2_FUNCTION`.
+    pub(super) fn ec2(&self) -> Result<(Worker, String), ConfigError> {
+        Ok((Worker::new(EC2), self.required("EC2_FUNCTION")?))
+    }
+
+    /// `FETCH_HOSTS`; none if it is absent.
+    pub(super) fn fetch_hosts(&self) -> Result<Vec<(String, SocketAddr)>, ConfigError> {
+        let variable = "FETCH_HOSTS";
+        let text = self.optional(variable)?.unwrap_or_default();
+        let pairs = text.split(',').filter(|pair| !pair.is_empty());
+        let read = pairs.map(|pair| {
+            let (host, address) = pair.split_once('=')?;
+            let host = host.trim();
+            (!host.is_empty()).then_some(())?;
+            Some((host.to_owned(), address.trim().parse().ok()?))
+        });
+        let problem = "must be host=address:port, several separated by commas";
+        read.collect::<Option<Vec<_>>>().ok_or(ConfigError { variable, problem })
     }
 
     /// `MANAGED_TAG`; the value may contain `=`, the key may not.

@@ -1,13 +1,16 @@
 use std::collections::HashMap;
 
+use domain::ids::{Region, Worker};
+
 use super::*;
 
-const COMPLETE: [(&str, &str); 6] = [
+const COMPLETE: [(&str, &str); 7] = [
     ("INSTALLATIONS_TABLE", "installations"),
     ("OAUTH_STATES_TABLE", "states"),
     ("JOBS_TABLE", "jobs"),
     ("SSM_PREFIX", "/bellhop/test"),
     ("EC2_FUNCTION", "ec2"),
+    ("TEXT_FUNCTION", "text"),
     ("REGIONS", "eu-west-1"),
 ];
 
@@ -32,11 +35,14 @@ fn a_complete_environment_is_read() {
     assert_eq!(config.installations_table, "installations");
     assert_eq!(config.jobs_table, "jobs");
     assert_eq!(config.ssm_prefix, "/bellhop/test");
-    assert_eq!(config.ec2_function, "ec2");
+    let workers = vec![(Worker::new("ec2"), "ec2".to_owned()), (Worker::new("text"), "text".to_owned())];
+    assert_eq!(config.workers, workers);
     assert_eq!(config.slack_api_url, "http://127.0.0.1:3000/api");
     assert_eq!(with(&[], Install::read).unwrap().slack_api_url, DEFAULT_SLACK_API_URL);
     assert_eq!(with(&[], Install::read).unwrap().public_url, None);
     assert_eq!(with(&[], Ec2::read).unwrap().managed_tag, None);
+    let text = with(&[], Text::read).unwrap();
+    assert_eq!((text.smmry_api_url.as_str(), text.fetch_hosts.len()), (DEFAULT_SMMRY_API_URL, 0));
 }
 
 #[test]
@@ -52,7 +58,11 @@ fn a_missing_or_blank_variable_names_itself() {
     check(Install::read, &["INSTALLATIONS_TABLE", "OAUTH_STATES_TABLE", "SSM_PREFIX"]);
     check(Events::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION"]);
     check(Ec2::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "REGIONS"]);
-    check(Sweeper::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION"]);
+    let gateway = ["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION", "TEXT_FUNCTION"];
+    check(Commands::read, &gateway);
+    check(Interactions::read, &gateway);
+    check(Sweeper::read, &gateway);
+    check(Text::read, &["JOBS_TABLE", "SSM_PREFIX"]);
 }
 
 #[test]
@@ -76,6 +86,24 @@ fn only_https_or_this_machine_is_a_url() {
     ] {
         assert_eq!(with(&[("PUBLIC_URL", Some(url))], Install::read).is_ok(), valid, "{url}");
         assert_eq!(with(&[("SLACK_API_URL", Some(url))], Ec2::read).is_ok(), valid, "{url}");
+    }
+}
+
+#[test]
+fn fetch_hosts_are_hosts_and_addresses() {
+    for (text, expected) in [
+        ("articles.test=127.0.0.1:7303", Some(vec![("articles.test", "127.0.0.1:7303")])),
+        ("a=10.0.0.1:80, b=[::1]:443", Some(vec![("a", "10.0.0.1:80"), ("b", "[::1]:443")])),
+        ("articles.test", None),
+        ("=127.0.0.1:80", None),
+        ("a=127.0.0.1", None),
+        ("a=b:80", None),
+    ] {
+        let hosts = with(&[("FETCH_HOSTS", Some(text))], Text::read).map(|config| config.fetch_hosts).ok();
+        let expected = expected.map(|pairs| {
+            pairs.into_iter().map(|(host, at)| (host.to_owned(), at.parse().unwrap())).collect::<Vec<_>>()
+        });
+        assert_eq!(hosts, expected, "{text}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was last listed in a thread, kept in the table of jobs: the worker may
+//! What was last listed in a conversation, kept in the table of jobs: the worker may
 //! touch no other, and its own name begins the key as it begins its jobs' ids.
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use app::ports::{Clock, Threads};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use domain::ids::{ChannelId, InstanceId, MessageTs, TeamId};
+use domain::ids::{ChannelId, InstanceId, TeamId};
 use domain::time::Millis;
 
 use super::{Item, number, number_of, record_of, text, text_of};
@@ -33,9 +33,9 @@ impl Threads for DynamoThreads {
         &self,
         team: &TeamId,
         channel: &ChannelId,
-        thread: &MessageTs,
+        conversation: &str,
     ) -> anyhow::Result<Vec<InstanceId>> {
-        let key = key(team, channel, thread);
+        let key = key(team, channel, conversation);
         let answer = self
             .client
             .get_item()
@@ -53,11 +53,11 @@ impl Threads for DynamoThreads {
         &self,
         team: &TeamId,
         channel: &ChannelId,
-        thread: &MessageTs,
+        conversation: &str,
         rows: &[InstanceId],
         expires: Millis,
     ) -> anyhow::Result<()> {
-        let key = key(team, channel, thread);
+        let key = key(team, channel, conversation);
         self.client
             .put_item()
             .table_name(&self.table)
@@ -72,8 +72,8 @@ impl Threads for DynamoThreads {
     }
 }
 
-fn key(team: &TeamId, channel: &ChannelId, thread: &MessageTs) -> String {
-    format!("ec2#thread#{team}#{channel}#{thread}")
+fn key(team: &TeamId, channel: &ChannelId, conversation: &str) -> String {
+    format!("ec2#thread#{team}#{channel}#{conversation}")
 }
 
 /// The rows, unless they have expired or are another team's. TTL deletes only

@@ -12,10 +12,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use app::ports::{ClientCredentials, SigningSecrets};
+use app::ports::{ClientCredentials, Clock, ServiceKey, SigningSecrets};
 use async_trait::async_trait;
 use domain::time::Millis;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use slack::oauth::AppCredentials;
 use slack::signature::Verifier;
 
@@ -33,6 +33,8 @@ const CLIENT_ID: &str = "slack/client_id";
 const CLIENT_SECRET: &str = "slack/client_secret";
 /// The key ring that seals bot tokens.
 const TOKEN_KEYS: &str = "token_keys";
+/// The key of SMMRY, which few operators have.
+const SMMRY_API_KEY: &str = "smmry_api_key";
 
 /// The keys that bot tokens are sealed with.
 #[async_trait]
@@ -49,6 +51,28 @@ pub struct InstallSecrets(Cache<(Arc<AppCredentials>, Arc<KeyRing>)>);
 
 /// What a worker needs: the key ring.
 pub struct WorkerSecrets(Cache<Arc<KeyRing>>);
+
+/// What `text` needs: the key of SMMRY, if there is one.
+pub struct SmmryKey {
+    cache: Cache<Option<SecretString>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl SmmryKey {
+    /// From the parameter under `prefix`, e.g. `/bellhop/prod`; `clock` tells
+    /// when to look again.
+    pub fn new(store: Arc<dyn ParameterStore>, prefix: &str, clock: Arc<dyn Clock>) -> Self {
+        let cache = Cache::new(store, prefix, &[], &[SMMRY_API_KEY], |found| Ok(found.take(SMMRY_API_KEY).ok()));
+        Self { cache, clock }
+    }
+}
+
+#[async_trait]
+impl ServiceKey for SmmryKey {
+    async fn key(&self) -> anyhow::Result<Option<SecretString>> {
+        self.cache.get(self.clock.now()).await
+    }
+}
 
 impl GatewaySecrets {
     /// From the parameters under `prefix`, e.g. `/bellhop/prod`.

@@ -18,7 +18,7 @@ pub struct SandboxConfig {
     pub root: PathBuf,
     /// The folder of the functions' binaries.
     pub bin_dir: PathBuf,
-    /// The app's port; Slack and AWS get the next two. 0: any three.
+    /// The app's port; Slack, AWS and the site get the next three. 0: any four.
     pub port: u16,
     /// How long an instance takes to start, stop or end.
     pub change_time: Duration,

@@ -38,6 +38,7 @@ impl Control {
         let mut action = self.element.clone();
         if let Some(members) = action.as_object_mut() {
             members.remove("options");
+            members.remove("option_groups");
             members.remove("confirm");
             members.remove("placeholder");
         }
@@ -47,6 +48,16 @@ impl Control {
             set(&mut action, "selected_option", option.clone());
         }
         action
+    }
+}
+
+impl Control {
+    /// What Slack says is chosen in the message: menus have a state, buttons have none.
+    pub(crate) fn state(&self) -> Value {
+        let Some(option) = &self.option else { return json!({}) };
+        let action_id = string(&self.element, "action_id");
+        let kind = string(&self.element, "type");
+        json!({&self.block_id: {action_id: {"type": kind, "selected_option": option}}})
     }
 }
 
@@ -68,6 +79,14 @@ pub(crate) fn settle(mut blocks: Value) -> Value {
         }
     }
     blocks
+}
+
+/// A view whose blocks and elements have their ids.
+pub(crate) fn settled(mut view: Value) -> Value {
+    if let Some(blocks) = view.get("blocks").cloned() {
+        set(&mut view, "blocks", settle(blocks));
+    }
+    view
 }
 
 fn acts(element: &Value) -> bool {
@@ -103,8 +122,7 @@ pub(crate) fn controls(blocks: &Value, team: &Team) -> Vec<Control> {
             match string(element, "type").as_str() {
                 "button" => found.push(control(element.get("text").unwrap_or(&Value::Null), None)),
                 "static_select" | "overflow" | "radio_buttons" => {
-                    let options = element.get("options").and_then(Value::as_array).into_iter().flatten();
-                    found.extend(options.map(|option| {
+                    found.extend(options(element).map(|option| {
                         control(option.get("text").unwrap_or(&Value::Null), Some(option.clone()))
                     }));
                 }
@@ -113,6 +131,15 @@ pub(crate) fn controls(blocks: &Value, team: &Team) -> Vec<Control> {
         }
     }
     found
+}
+
+/// The options of a menu, those in groups included.
+pub(crate) fn options(element: &Value) -> impl Iterator<Item = &Value> {
+    let groups = element.get("option_groups").and_then(Value::as_array).into_iter().flatten();
+    std::iter::once(element)
+        .chain(groups)
+        .filter_map(|holder| holder.get("options").and_then(Value::as_array))
+        .flatten()
 }
 
 /// What a person reads in these blocks, line by line.
@@ -158,8 +185,8 @@ fn element_text(element: &Value, team: &Team) -> String {
     match string(element, "type").as_str() {
         "button" => format!("[{}]", text_object(element.get("text"), team)),
         "static_select" | "overflow" | "radio_buttons" => {
-            let options = element.get("options").and_then(Value::as_array).into_iter().flatten();
-            let options: Vec<_> = options.map(|option| text_object(option.get("text"), team)).collect();
+            let options: Vec<_> =
+                options(element).map(|option| text_object(option.get("text"), team)).collect();
             let holder = text_object(element.get("placeholder"), team);
             let holder = if holder.is_empty() { "choose".to_owned() } else { holder };
             format!("[{holder} ▾ {}]", options.join(" | "))
@@ -181,6 +208,6 @@ fn text_object(object: Option<&Value>, team: &Team) -> String {
     if string(object, "type") == "mrkdwn" { text::display(&said, team) } else { text::unescape(&said) }
 }
 
-fn string(value: &Value, member: &str) -> String {
+pub(crate) fn string(value: &Value, member: &str) -> String {
     value.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -2,6 +2,7 @@
 //! the Web API. See [`super`] for the routes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -18,7 +19,7 @@ use super::interact::{Click, Command, Submit};
 use super::people::{Impossible, Say};
 use super::state::{Call, Shared, State};
 use super::world::{Channel, Kind, Team};
-use super::{interact, people, show};
+use super::{forms, hooks, interact, people, show, waits};
 
 type Slack = Extract<Arc<Shared>>;
 type Answer = Result<Value, Impossible>;
@@ -31,12 +32,15 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/sim/command", post(command))
         .route("/sim/click", post(click))
         .route("/sim/submit", post(submit))
+        .route("/sim/ssl_check", post(ssl_check))
+        .route("/sim/age", post(age))
         .route("/sim/uninstall", post(uninstall))
         .route("/sim/faults", post(faults))
         .route("/sim/world", get(world))
         .route("/sim/messages", get(messages))
         .route("/sim/calls", get(calls))
         .route("/sim/deliveries", get(deliveries))
+        .route("/sim/waits", get(waiting))
         .route("/sim/unanswered", get(unanswered))
 }
 
@@ -100,6 +104,23 @@ async fn submit(Extract(shared): Slack, body: Bytes) -> Response {
     })
 }
 
+async fn ssl_check(Extract(shared): Slack) -> Response {
+    reply(Ok(forms::ssl_check(&shared).await.to_json()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Age {
+    seconds: u64,
+}
+
+async fn age(Extract(shared): Slack, body: Bytes) -> Response {
+    reply(read::<Age>(&body).map(|age| {
+        hooks::age(&mut shared.lock(), Duration::from_secs(age.seconds));
+        json!({"ok": true})
+    }))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Uninstall {
@@ -155,16 +176,26 @@ async fn deliveries(Extract(shared): Slack) -> Response {
     reply(Ok(json!({"ok": true, "pending": *shared.pending.borrow(), "deliveries": deliveries})))
 }
 
+async fn waiting(Extract(shared): Slack) -> Response {
+    let waits: Vec<_> = waits::all(&shared.lock()).iter().map(waits::Wait::to_json).collect();
+    reply(Ok(json!({"ok": true, "waits": waits})))
+}
+
 async fn unanswered(Extract(shared): Slack) -> Response {
-    let waiting = show::unanswered(&shared.lock());
+    let waiting = all_unanswered(&shared.lock());
     reply(Ok(json!({"ok": true, "unanswered": waiting})))
+}
+
+/// What people said, typed or clicked without an answer, one line each.
+pub(crate) fn all_unanswered(state: &State) -> Vec<String> {
+    show::unanswered(state).into_iter().chain(waits::unanswered(state)).collect()
 }
 
 /// Every call the app made, in order, with secrets masked.
 pub(crate) fn calls_json(state: &State) -> Vec<Value> {
     let json = |(n, call): (usize, &Call)| {
         json!({
-            "n": n, "at_ms": call.at_ms, "method": call.method, "team": call.team, "token": call.token,
+            "n": n, "at_ms": call.at_ms, "method": call.method, "team": call.team, "hook": call.hook, "token": call.token,
             "arguments": call.arguments, "status": call.status, "answer": call.answer, "fault": call.fault,
         })
     };

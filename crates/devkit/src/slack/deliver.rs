@@ -38,18 +38,21 @@ impl Answer {
 }
 
 /// A request to the app, not yet signed.
+#[derive(Clone)]
 pub(crate) struct Request<'a> {
     pub(crate) path: &'a str,
     pub(crate) content_type: &'a str,
     pub(crate) body: String,
     /// The number of the retry, and why there is one.
     pub(crate) retry: Option<(usize, &'static str)>,
+    /// When it is signed, in seconds since the Unix epoch.
+    pub(crate) sent_s: u64,
 }
 
 /// Signs and sends one request, and waits for its answer as long as Slack would.
 pub(crate) async fn post(shared: &Shared, request: Request<'_>) -> Answer {
     let secret = shared.lock().app.signing_secret.clone();
-    let timestamp = mint::now_s();
+    let timestamp = request.sent_s;
     let mut call = shared
         .client
         .post(format!("{}{}", shared.app_url, request.path))
@@ -128,6 +131,7 @@ async fn attempts(shared: &Shared, envelope: &Value, mishap: Mishap) {
             content_type: "application/json",
             body: envelope.to_string(),
             retry: reason.map(|reason| (retry, reason)),
+            sent_s: mint::now_s(),
         };
         let answer = match (retry, mishap) {
             (0, Mishap { drop_first: true, .. }) => Answer::none("connection_failed", 0),
@@ -153,6 +157,7 @@ async fn attempts(shared: &Shared, envelope: &Value, mishap: Mishap) {
                 ms: answer.ms,
                 error: answer.error,
                 gave_up: failed && last,
+                hook: None,
                 sent: envelope.clone(),
                 answer: answer.body,
             },
@@ -196,6 +201,7 @@ pub(crate) async fn verify_url(shared: &Shared) -> anyhow::Result<()> {
         content_type: "application/json",
         body: sent.to_string(),
         retry: None,
+        sent_s: mint::now_s(),
     };
     let answer = post(shared, request).await;
     let echoed = echo(&answer);
@@ -214,6 +220,7 @@ pub(crate) async fn verify_url(shared: &Shared) -> anyhow::Result<()> {
             ms: answer.ms,
             error: answer.error,
             gave_up: !right,
+            hook: None,
             sent,
             answer: answer.body,
         },

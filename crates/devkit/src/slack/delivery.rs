@@ -47,7 +47,7 @@ pub(crate) struct Mishap {
 pub(crate) struct Delivery {
     pub(crate) at_ms: u64,
     pub(crate) team: Option<TeamId>,
-    /// `event`, `command`, `interaction` or `url_verification`.
+    /// `event`, `command`, `interaction`, `ssl_check` or `url_verification`.
     pub(crate) kind: &'static str,
     /// The event's type, the command, or the interaction's type.
     pub(crate) what: String,
@@ -61,6 +61,8 @@ pub(crate) struct Delivery {
     pub(crate) error: Option<&'static str>,
     /// No further attempt follows this failed one.
     pub(crate) gave_up: bool,
+    /// The number of the `response_url` that was sent with it.
+    pub(crate) hook: Option<u64>,
     /// What was sent.
     pub(crate) sent: Value,
     /// The body of the answer.
@@ -84,7 +86,7 @@ impl Delivery {
         json!({
             "at_ms": self.at_ms, "team": self.team, "kind": self.kind, "what": self.what,
             "event_id": self.event_id, "retry": self.retry, "status": self.status, "ms": self.ms,
-            "error": self.error, "gave_up": self.gave_up, "sent": self.sent, "answer": self.answer,
+            "error": self.error, "gave_up": self.gave_up, "hook": self.hook, "sent": self.sent, "answer": self.answer,
         })
     }
 }

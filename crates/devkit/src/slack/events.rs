@@ -32,6 +32,17 @@ pub(crate) fn for_message(app: &App, team: &Team, channel: &Channel, message: &M
     Some(with_place(event, channel, message.ts.as_str()))
 }
 
+/// What the app is told of what came through a `response_url`: in its direct
+/// messages it hears that, too, and only `bot_id` says by whom it is.
+pub(crate) fn for_response(app: &App, team: &Team, channel: &Channel, message: &Message) -> Option<Value> {
+    let mut event = for_message(app, team, channel, message)?;
+    set(&mut event, "subtype", json!("bot_message"));
+    if let Some(members) = event.as_object_mut() {
+        members.remove("user");
+    }
+    Some(event)
+}
+
 /// What the app is told of an edit in its direct messages.
 pub(crate) fn for_edit(
     app: &App,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -22,6 +23,15 @@ pub enum FaultKind {
         /// Slack's error code.
         error: String,
     },
+    /// This status with this text, which may be JSON; nothing is done.
+    Http {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        text: String,
+    },
+    /// The connection is closed before anything is done.
+    CutBefore,
     /// The call is done at once, its answer comes late.
     Late {
         /// How late, in milliseconds.
@@ -53,9 +63,25 @@ const fn once() -> u32 {
 }
 
 impl FaultKind {
-    /// Whether the call still has its effect.
-    pub(crate) fn spares_the_effect(&self) -> bool {
-        matches!(self, Self::Late { .. } | Self::Cut)
+    /// What is answered instead of doing anything; none if the call still has its effect.
+    pub(crate) fn instead(&self) -> Option<(u16, Value)> {
+        match self {
+            Self::RateLimited { .. } => Some((429, json!({"ok": false, "error": "ratelimited"}))),
+            Self::ServerError => Some((500, json!("Internal Server Error"))),
+            Self::Refused { error } => Some((200, json!({"ok": false, "error": error}))),
+            Self::Http { status, text } => {
+                let object = serde_json::from_str(text).ok().filter(Value::is_object);
+                Some((*status, object.unwrap_or_else(|| json!(text))))
+            }
+            // Nobody hears it: see `cuts`.
+            Self::CutBefore => Some((200, Value::Null)),
+            Self::Late { .. } | Self::Cut => None,
+        }
+    }
+
+    /// Whether the connection is closed instead of answering.
+    pub(crate) fn cuts(&self) -> bool {
+        matches!(self, Self::Cut | Self::CutBefore)
     }
 
     /// How the log names it.
@@ -65,6 +91,8 @@ impl FaultKind {
             Self::ServerError => "server_error".into(),
             Self::Refused { error } => format!("refused {error}"),
             Self::Late { millis } => format!("late {:?}", Duration::from_millis(*millis)),
+            Self::Http { status, text } => format!("http {status} {text}"),
+            Self::CutBefore => "cut_before".into(),
             Self::Cut => "cut".into(),
         }
     }

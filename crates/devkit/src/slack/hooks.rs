@@ -4,6 +4,7 @@
 //! <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State as Extract};
@@ -16,7 +17,7 @@ use super::blocks::settle;
 use super::faults::FaultKind;
 use super::state::{Call, Hook, Shared, State};
 use super::world::Message;
-use super::{deliver, mint};
+use super::{deliver, events, mint};
 
 /// How long a URL works.
 const LIFE_MS: u64 = 30 * 60 * 1_000;
@@ -30,9 +31,10 @@ pub(crate) fn make(
     kind: &str,
     (team, channel, user): (&TeamId, &ChannelId, &UserId),
     message: Option<MessageTs>,
-) -> String {
+) -> (String, Hook) {
     let path = format!("{kind}/{team}/{}/{}", mint::now_us(), mint::secret());
     let hook = Hook {
+        number: u64::try_from(state.hooks.len()).unwrap_or(u64::MAX).saturating_add(1),
         team: team.clone(),
         channel: channel.clone(),
         user: user.clone(),
@@ -40,8 +42,16 @@ pub(crate) fn make(
         made_ms: mint::now_ms(),
         uses: 0,
     };
-    state.hooks.insert(path.clone(), hook);
-    format!("{url}/hooks/{path}")
+    state.hooks.insert(path.clone(), hook.clone());
+    (format!("{url}/hooks/{path}"), hook)
+}
+
+/// Makes every URL there is older.
+pub(crate) fn age(state: &mut State, by: Duration) {
+    let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+    for hook in state.hooks.values_mut() {
+        hook.made_ms = hook.made_ms.saturating_sub(by);
+    }
 }
 
 /// Answers `POST /hooks/<path>`.
@@ -52,12 +62,10 @@ pub(crate) async fn answer(
 ) -> Response {
     let fault = shared.lock().faults.take("response_url");
     let arguments: Option<Value> = serde_json::from_slice(&body).ok().filter(Value::is_object);
-    let team = shared.lock().hooks.get(&path).map(|hook| hook.team.clone());
-    let (status, answer) = match &fault {
-        Some(FaultKind::RateLimited { .. }) => (429, json!({"ok": false, "error": "ratelimited"})),
-        Some(FaultKind::ServerError) => (500, json!("Internal Server Error")),
-        Some(FaultKind::Refused { error }) => (200, json!({"ok": false, "error": error})),
-        _ => match arguments.as_ref().ok_or((400, "invalid_payload".to_owned())).and_then(|said| {
+    let (team, hook) = shared.lock().hooks.get(&path).map(|hook| (hook.team.clone(), hook.number)).unzip();
+    let (status, answer) = match fault.as_ref().and_then(FaultKind::instead) {
+        Some(instead) => instead,
+        None => match arguments.as_ref().ok_or((400, "invalid_payload".to_owned())).and_then(|said| {
             let mut state = shared.lock();
             spend(&mut state, &path).and_then(|hook| say(&mut state, &path, &hook, said))
         }) {
@@ -71,6 +79,7 @@ pub(crate) async fn answer(
             at_ms: mint::now_ms(),
             method: "response_url".into(),
             team,
+            hook,
             token: None,
             arguments: masked(&arguments.unwrap_or_else(|| json!(String::from_utf8_lossy(&body)))),
             status,
@@ -96,24 +105,25 @@ fn spend(state: &mut State, path: &str) -> Outcome<Hook> {
     Ok(hook.clone())
 }
 
+/// Whether this is set; Slack's pages write it as a word as often as not.
+fn flag(said: &Value, name: &str) -> bool {
+    said.get(name).is_some_and(|value| *value == json!(true) || *value == json!("true"))
+}
+
 fn say(state: &mut State, path: &str, hook: &Hook, said: &Value) -> Outcome<()> {
-    let flag = |name: &str| said.get(name) == Some(&json!(true));
-    if flag("delete_original") {
-        return match &hook.message {
-            Some(ts) => with_original(state, hook, ts, |messages, at| drop(messages.remove(at))),
-            None => Err((200, "message_not_found".into())),
-        };
+    if flag(said, "delete_original") {
+        let ts = hook.message.as_ref().ok_or((200, "message_not_found".to_owned()))?;
+        return with_original(state, hook, ts, |_| None);
     }
     let message = message(state, hook, said).map_err(|error| (200, error))?;
-    if let Some(ts) = hook.message.as_ref().filter(|_| flag("replace_original")) {
-        return with_original(state, hook, ts, |messages, at| {
-            if let Some(kept) = messages.get_mut(at) {
-                (kept.text, kept.blocks, kept.edited) = (message.text, message.blocks, true);
-            }
+    if let Some(ts) = hook.message.as_ref().filter(|_| flag(said, "replace_original")) {
+        // Who sees it stays as it was: nothing that one person sees becomes everybody's.
+        return with_original(state, hook, ts, |old| {
+            Some(Message { text: message.text, blocks: message.blocks, edited: true, ..old.clone() })
         });
     }
     let ts = message.ts.clone();
-    post(state, hook, message);
+    post(state, hook, &message);
     // What a later `replace_original` means, where there was no message before.
     if let Some(hook) = state.hooks.get_mut(path).filter(|hook| hook.message.is_none()) {
         hook.message = Some(ts);
@@ -121,48 +131,78 @@ fn say(state: &mut State, path: &str, hook: &Hook, said: &Value) -> Outcome<()> 
     Ok(())
 }
 
+/// Changes the message that the URL belongs to, or takes it away.
 fn with_original(
     state: &mut State,
     hook: &Hook,
     ts: &MessageTs,
-    change: impl FnOnce(&mut Vec<Message>, usize),
+    change: impl FnOnce(&Message) -> Option<Message>,
 ) -> Outcome<()> {
-    let channel = state.team_mut(&hook.team).and_then(|team| team.channel_mut(&hook.channel));
-    let found = channel.and_then(|channel| {
-        let at = channel.messages.iter().position(|message| message.ts == *ts)?;
-        Some((channel, at))
-    });
-    let (channel, at) = found.ok_or((200, "message_not_found".to_owned()))?;
-    change(&mut channel.messages, at);
+    let missing = || (200, "message_not_found".to_owned());
+    let app = state.app.clone();
+    let team = state.team_mut(&hook.team).ok_or_else(missing)?;
+    let channel = team.channel_mut(&hook.channel).ok_or_else(missing)?;
+    let at = channel.messages.iter().position(|message| message.ts == *ts).ok_or_else(missing)?;
+    let old = channel.messages.get(at).cloned().ok_or_else(missing)?;
+    let new = change(&old);
+    match (&new, channel.messages.get_mut(at)) {
+        (Some(new), Some(kept)) => kept.clone_from(new),
+        _ => drop(channel.messages.remove(at)),
+    }
+    let only_for = old.only_for.clone();
+    let team = state.team(&hook.team).ok_or_else(missing)?;
+    let event = new.filter(|_| only_for.is_none()).zip(team.channel(hook.channel.as_str()));
+    let event = event.and_then(|(new, channel)| events::for_edit(&app, team, channel, &old, &new));
+    let envelope = event.map(|event| events::envelope(&app, team, &event));
+    state.outbox.extend(envelope);
+    state.changed(&hook.channel, only_for, Some(hook.number));
     Ok(())
+}
+
+/// Whether an answer says anything at all.
+pub(crate) fn speaks(said: &Value) -> bool {
+    let text = said.get("text").and_then(Value::as_str).unwrap_or_default();
+    let blocks = said.get("blocks").and_then(Value::as_array).is_some_and(|blocks| !blocks.is_empty());
+    blocks || !text.is_empty()
+}
+
+/// Whether everybody in the channel is to see it.
+pub(crate) fn everyone(said: &Value) -> bool {
+    said.get("response_type") == Some(&json!("in_channel"))
+}
+
+/// Refuses what Slack would not show.
+pub(crate) fn check(said: &Value) -> Result<(), String> {
+    if let Some(blocks) = said.get("blocks").filter(|blocks| !blocks.is_null()) {
+        check_blocks(blocks).map_err(|refusal| refusal.error().to_owned())?;
+    }
+    if speaks(said) { Ok(()) } else { Err("no_text".into()) }
 }
 
 /// The message that an answer asks for, by whoever may see it.
 pub(crate) fn message(state: &mut State, hook: &Hook, said: &Value) -> Result<Message, String> {
-    let blocks = said.get("blocks").filter(|blocks| !blocks.is_null()).cloned();
-    if let Some(blocks) = &blocks {
-        check_blocks(blocks).map_err(|refusal| refusal.error().to_owned())?;
-    }
+    check(said)?;
+    let everyone = everyone(said);
     let text = said.get("text").and_then(Value::as_str).unwrap_or_default();
-    let no_blocks = blocks.as_ref().and_then(Value::as_array).is_none_or(Vec::is_empty);
-    if text.is_empty() && no_blocks {
-        return Err("no_text".into());
-    }
-    let everyone = said.get("response_type") == Some(&json!("in_channel"));
     let team = state.team_mut(&hook.team).ok_or("no_team")?;
     let bot = team.bot.clone().ok_or("no_service")?;
     let thread = said.get("thread_ts").and_then(Value::as_str).filter(|_| everyone).map(MessageTs::new);
     let mut message = Message::new(team.next_ts(), bot.user, text);
     message.bot = Some(bot.id);
-    message.blocks = blocks.map(settle);
+    message.blocks = said.get("blocks").filter(|blocks| !blocks.is_null()).cloned().map(settle);
     message.only_for = (!everyone).then(|| hook.user.clone());
     message.thread = thread;
     Ok(message)
 }
 
 /// Shows it where the person is.
-pub(crate) fn post(state: &mut State, hook: &Hook, message: Message) {
-    if let Some(team) = state.team_mut(&hook.team) {
-        team.post(&hook.channel, message);
-    }
+fn post(state: &mut State, hook: &Hook, message: &Message) {
+    let (app, only_for) = (state.app.clone(), message.only_for.clone());
+    let Some(team) = state.team_mut(&hook.team) else { return };
+    team.post(&hook.channel, message.clone());
+    let channel = team.channel(hook.channel.as_str()).filter(|_| only_for.is_none());
+    let event = channel.and_then(|channel| events::for_response(&app, team, channel, message));
+    let envelope = event.map(|event| events::envelope(&app, team, &event));
+    state.outbox.extend(envelope);
+    state.changed(&hook.channel, only_for, Some(hook.number));
 }

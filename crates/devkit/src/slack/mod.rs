@@ -15,16 +15,19 @@
 //! | `POST /hooks/…` | `response_url`s |
 //! | `POST /sim/say` | `{user, channel, text, thread_ts?, raw?, copies?, event_ids?, drop_first?, lose_answer?}` ([`Say`]) → `{ts, channel, delivered}` |
 //! | `POST /sim/edit` | `{user, channel, ts, text}` |
-//! | `POST /sim/command` | `{user, channel, command, text}` ([`Command`]) → `{status, error, answer}` |
-//! | `POST /sim/click` | `{user, channel, ts?, button}` ([`Click`]) → the same |
-//! | `POST /sim/submit` | `{user, view?, values: {block: {action: text}}}` ([`Submit`]) → the same |
+//! | `POST /sim/command` | `{user, channel, command, text, copies?}` ([`Command`]) → `{status, error, answer}` |
+//! | `POST /sim/click` | `{user, channel, ts?, button, copies?}` ([`Click`]) → the same |
+//! | `POST /sim/submit` | `{user, view?, labels?: {label: text}, values?: {block: {action: text}}}` ([`Submit`]) → the same |
+//! | `POST /sim/ssl_check` | Slack looks at the certificate → the same |
+//! | `POST /sim/age` | `{seconds}`: every `response_url` there is becomes that much older |
 //! | `POST /sim/uninstall` | `{error?}`: what the tokens answer from now on, `account_inactive` if not said |
-//! | `POST /sim/faults` | `{method, times?, kind: rate_limited \| server_error \| refused \| late \| cut, …}` ([`Fault`]); `{"clear":true}` |
+//! | `POST /sim/faults` | `{method, times?, kind: rate_limited \| server_error \| refused \| http \| cut_before \| late \| cut, …}` ([`Fault`]); `{"clear":true}` |
 //! | `GET /sim/world` | app, team, users, channels, bot; `team.installed` |
 //! | `GET /sim/messages?channel=ops&user=ann` | the conversation as that person sees it |
 //! | `GET /sim/calls` | every call the app made, in order, secrets masked |
 //! | `GET /sim/deliveries` | every attempt to hand the app something |
-//! | `GET /sim/unanswered` | what people said to the bot and got no word for |
+//! | `GET /sim/waits` | every command, click and submitted modal, and how long its answer took ([`Wait`]) |
+//! | `GET /sim/unanswered` | what people said to the bot, typed or clicked, and got no word for |
 //!
 //! Users go by name or id, channels as `#ops`, `ops`, id, or `@bellhop` for the
 //! direct messages. Bad input is 400 with `{"ok": false, "error": "<sentence>"}`.
@@ -36,7 +39,9 @@ mod deliver;
 mod delivery;
 mod events;
 mod faults;
+mod forms;
 mod hooks;
+mod inputs;
 mod interact;
 mod mint;
 mod oauth;
@@ -50,6 +55,7 @@ mod sign;
 mod state;
 mod text;
 mod views;
+mod waits;
 mod world;
 
 pub use delivery::Pace;
@@ -58,4 +64,6 @@ pub use interact::{Click, Command, Submit, Taken};
 pub use people::{Impossible, Said, Say};
 pub use server::{Slack, SlackConfig};
 pub use show::{Conversation, Seen};
+pub use views::Modal;
+pub use waits::{Deed, Wait, Way};
 pub use world::{App, BOT_NAME, SlashCommand};

@@ -1,6 +1,6 @@
 //! What Slack puts into the forms of slash commands, clicks and modals.
 
-use domain::ids::{TeamId, UserId};
+use domain::ids::{MessageTs, TeamId, UserId};
 use serde_json::{Value, json};
 
 use super::events::set;
@@ -8,8 +8,8 @@ use super::interact::{Click, Command, Submit};
 use super::people::{Impossible, Place};
 use super::state::{Hook, State, Trigger};
 use super::views::View;
-use super::world::{Asks, Channel, Kind, Message, Team};
-use super::{blocks, events, hooks, mint, text};
+use super::world::{Asks, Channel, Kind, Message, SlashCommand, Team};
+use super::{blocks, events, hooks, inputs, mint, text};
 
 /// The fields of a form, in order.
 pub(super) type Form = Vec<(&'static str, String)>;
@@ -26,36 +26,49 @@ fn trigger(state: &mut State, team: &TeamId, user: &UserId) -> String {
     id
 }
 
-/// The form of a slash command, and its `response_url`; the typed line is shown
-/// to the person.
+/// A slash command, typed.
+pub(super) struct Typed {
+    pub(super) form: Form,
+    pub(super) hook: Hook,
+    /// The typed line, which only its author sees as yet.
+    pub(super) line: MessageTs,
+}
+
+/// The command, if Slack knows it and it can be typed here.
+fn known(state: &State, place: &Place, typed: &Command) -> Result<SlashCommand, Impossible> {
+    let team = team_of(state, &place.team)?;
+    let granted = team.installed().is_some_and(|bot| bot.scopes.iter().any(|scope| scope == "commands"));
+    let known = state.app.commands.iter().find(|known| known.name == typed.command).filter(|_| granted);
+    let Some(known) = known else {
+        return Err(Impossible(format!("{} is not a valid command", typed.command)));
+    };
+    if typed.thread_ts.is_some() {
+        return Err(Impossible(format!("{} is not supported in threads. Sorry!", typed.command)));
+    }
+    match team.channel(place.channel.as_str()) {
+        Some(channel) if channel.archived => Err(Impossible(format!("#{} is archived", channel.name))),
+        _ => Ok(known.clone()),
+    }
+}
+
+/// The form of a slash command; the typed line is shown to the person.
 pub(super) fn command(
     state: &mut State,
     url: &str,
     place: &Place,
     typed: &Command,
-) -> Result<(Form, Hook), Impossible> {
-    let known = state.app.commands.iter().find(|known| known.name == typed.command).cloned();
-    let installed = team_of(state, &place.team)?.installed().is_some();
-    let known = known.filter(|_| installed);
-    let known =
-        known.ok_or_else(|| Impossible::because(format!("{} is not a valid command", typed.command)))?;
+) -> Result<Typed, Impossible> {
+    let known = known(state, place, typed)?;
     let (app, trigger) = (state.app.id.clone(), trigger(state, &place.team, &place.user));
     let line = format!("{} {}", typed.command, typed.text);
     let team =
         state.team_mut(&place.team).ok_or_else(|| Impossible::because("there is no such workspace"))?;
     let mut shown = Message::new(team.next_ts(), place.user.clone(), text::escape(line.trim()));
     (shown.asks, shown.only_for) = (Asks::Command, Some(place.user.clone()));
+    let line = shown.ts.clone();
     team.post(&place.channel, shown);
     let who = (&place.team, &place.channel, &place.user);
-    let response_url = hooks::make(state, url, "commands", who, None);
-    let hook = Hook {
-        team: place.team.clone(),
-        channel: place.channel.clone(),
-        user: place.user.clone(),
-        message: None,
-        made_ms: mint::now_ms(),
-        uses: 0,
-    };
+    let (response_url, hook) = hooks::make(state, url, "commands", who, None);
     let team = team_of(state, &place.team)?;
     let said = if known.should_escape { text::compose(&typed.text, team) } else { typed.text.clone() };
     let channel_name = team.channel(place.channel.as_str()).map_or("", name_of);
@@ -75,7 +88,7 @@ pub(super) fn command(
         ("response_url", response_url),
         ("trigger_id", trigger),
     ];
-    Ok((form, hook))
+    Ok(Typed { form, hook, line })
 }
 
 fn name_of(channel: &Channel) -> &str {
@@ -92,8 +105,23 @@ fn person(team: &Team, id: &UserId) -> Value {
     json!({"id": id, "username": name, "name": name, "team_id": home})
 }
 
+/// A click.
+pub(super) struct Clicked {
+    pub(super) payload: Value,
+    pub(super) hook: Hook,
+    /// What is written on what was clicked.
+    pub(super) label: String,
+    /// It is a link, too.
+    pub(super) link: bool,
+}
+
 /// The `block_actions` payload of a click.
-pub(super) fn click(state: &mut State, url: &str, place: &Place, click: &Click) -> Result<Value, Impossible> {
+pub(super) fn click(
+    state: &mut State,
+    url: &str,
+    place: &Place,
+    click: &Click,
+) -> Result<Clicked, Impossible> {
     let team = team_of(state, &place.team)?;
     let channel = team.channel(place.channel.as_str());
     let channel = channel.ok_or_else(|| Impossible::because("there is no such channel"))?;
@@ -101,7 +129,7 @@ pub(super) fn click(state: &mut State, url: &str, place: &Place, click: &Click) 
     let (message, ephemeral) = (message.clone(), message.only_for.is_some());
     let trigger = trigger(state, &place.team, &place.user);
     let who = (&place.team, &place.channel, &place.user);
-    let response_url = hooks::make(state, url, "actions", who, Some(message.ts.clone()));
+    let (response_url, hook) = hooks::make(state, url, "actions", who, Some(message.ts.clone()));
     let now = mint::now_us();
     let team = team_of(state, &place.team)?;
     let channel = team.channel(place.channel.as_str());
@@ -118,7 +146,7 @@ pub(super) fn click(state: &mut State, url: &str, place: &Place, click: &Click) 
         "enterprise": null,
         "is_enterprise_install": false,
         "channel": {"id": place.channel, "name": channel.map_or("", name_of)},
-        "state": {"values": {}},
+        "state": {"values": control.state()},
         "response_url": response_url,
         "actions": [control.action(&format!("{}.{:06}", now / 1_000_000, now % 1_000_000))],
     });
@@ -130,7 +158,8 @@ pub(super) fn click(state: &mut State, url: &str, place: &Place, click: &Click) 
         set(&mut shown, "type", json!("message"));
         set(&mut payload, "message", shown);
     }
-    Ok(payload)
+    let link = control.element.get("url").is_some();
+    Ok(Clicked { payload, hook, label: control.label, link })
 }
 
 /// The message and the control in it that the person means.
@@ -167,7 +196,8 @@ pub(super) fn submit(state: &mut State, submit: &Submit) -> Result<(View, Value)
     let meant = theirs.filter(|view| submit.view.as_deref().is_none_or(|id| view.id == id));
     let view = meant.max_by_key(|view| view.made_ms).cloned();
     let view = view.ok_or_else(|| Impossible::because(format!("{} has no such modal open", submit.user)))?;
-    let values = view.filled(&submit.values).map_err(Impossible)?;
+    let team = team_of(state, &view.team)?;
+    let values = inputs::filled(&view.body, &submit.values, &submit.labels, team).map_err(Impossible)?;
     let trigger = trigger(state, &view.team, &user);
     let team = team_of(state, &view.team)?;
     let payload = json!({

@@ -2,6 +2,7 @@
 //! line ask of it without HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
@@ -20,8 +21,10 @@ use super::oauth::{self, Ask};
 use super::people::{self, Impossible, Said, Say};
 use super::show::{self, Conversation};
 use super::state::{Shared, State};
+use super::views::{self, Modal};
+use super::waits::{self, Wait};
 use super::world::App;
-use super::{api, deliver, hooks, sample};
+use super::{api, deliver, forms, hooks, sample};
 use crate::cloud::Log;
 
 /// What a simulated Slack is started with.
@@ -127,6 +130,17 @@ impl Slack {
         interact::submit(&self.shared, submit).await
     }
 
+    /// Looks at the app's certificate, as Slack does now and then (`ssl_check=1`),
+    /// and waits for the answer.
+    pub async fn ssl_check(&self) -> Taken {
+        forms::ssl_check(&self.shared).await
+    }
+
+    /// Makes every `response_url` there is older, as if `by` had passed.
+    pub fn age_response_urls(&self, by: Duration) {
+        hooks::age(&mut self.shared.lock(), by);
+    }
+
     /// Removes the app from the workspace.
     ///
     /// # Errors
@@ -179,9 +193,19 @@ impl Slack {
         self.shared.lock().deliveries.iter().filter(|one| one.gave_up).map(Delivery::line).collect()
     }
 
-    /// What people said to the bot and got no word for, one line each.
+    /// What people said to the bot, typed or clicked, and got no word for, one line each.
     pub fn unanswered(&self) -> Vec<String> {
-        show::unanswered(&self.shared.lock())
+        control::all_unanswered(&self.shared.lock())
+    }
+
+    /// Every command, click and submitted modal, in order, and how it was taken.
+    pub fn waits(&self) -> Vec<Wait> {
+        waits::all(&self.shared.lock())
+    }
+
+    /// The modal that is open before this person, the latest if there are several.
+    pub fn modal(&self, user: &str) -> Option<Modal> {
+        views::modal(&self.shared.lock(), user)
     }
 
     /// Deliveries under way or still to be retried.

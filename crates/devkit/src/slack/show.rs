@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::people::{Impossible, place};
 use super::state::State;
-use super::world::{Asks, Channel, Kind, Message, SLACKBOT, Team};
+use super::world::{Asks, Channel, Kind, Message, Team};
 use super::{blocks, text};
 
 /// A message as one person sees it.
@@ -121,7 +121,8 @@ fn seen(team: &Team, message: &Message) -> Seen {
     }
 }
 
-/// What people said to the bot and got no word for, one line each.
+/// What people said to the bot and got no word for, one line each. What they
+/// typed as commands or clicked is in [`super::waits`].
 pub(crate) fn unanswered(state: &State) -> Vec<String> {
     let channels =
         state.teams.iter().flat_map(|team| team.channels.iter().map(move |channel| (team, channel)));
@@ -130,7 +131,7 @@ pub(crate) fn unanswered(state: &State) -> Vec<String> {
             let waiting = channel
                 .messages
                 .iter()
-                .filter(|message| message.asks != Asks::Nothing && !answered(team, channel, message));
+                .filter(|message| message.asks == Asks::Answer && !answered(team, channel, message));
             waiting.map(move |message| {
                 let name = team.user(message.user.as_str()).map_or("?", |user| user.name.as_str());
                 let said = text::display(&message.text, team);
@@ -147,20 +148,14 @@ pub(crate) fn unanswered(state: &State) -> Vec<String> {
 }
 
 /// Whether the bot said something to this message: in its thread, to its author
-/// alone, or anywhere after it in their direct messages. For a slash command
-/// Slack's own word that it failed counts, too: the person knows.
+/// alone, or anywhere after it in their direct messages.
 fn answered(team: &Team, channel: &Channel, asked: &Message) -> bool {
     let Some(bot) = &team.bot else { return false };
-    let speaks =
-        |user: &UserId| *user == bot.user || (asked.asks == Asks::Command && user.as_str() == SLACKBOT);
     let thread = asked.thread.as_ref().unwrap_or(&asked.ts);
     let direct = matches!(channel.kind, Kind::Direct(_));
     // Timestamps are written alike, so their order is that of their texts.
     let later = channel.messages.iter().filter(|message| message.ts > asked.ts);
-    later.filter(|message| speaks(&message.user) && message.visible_to(&asked.user)).any(|answer| {
-        answer.thread.as_ref() == Some(thread)
-            || answer.only_for.as_ref() == Some(&asked.user)
-            || direct
-            || asked.asks == Asks::Command
+    later.filter(|message| message.user == bot.user && message.visible_to(&asked.user)).any(|answer| {
+        answer.thread.as_ref() == Some(thread) || answer.only_for.as_ref() == Some(&asked.user) || direct
     })
 }

@@ -12,6 +12,7 @@ use super::delivery::{Delivery, Pace};
 use super::faults::Faults;
 use super::oauth::Grant;
 use super::views::View;
+use super::waits::{Change, Waiting};
 use super::world::{App, Team};
 use crate::cloud::Log;
 
@@ -21,6 +22,8 @@ pub(crate) struct Call {
     pub(crate) at_ms: u64,
     pub(crate) method: String,
     pub(crate) team: Option<TeamId>,
+    /// The number of the `response_url`, if it is one.
+    pub(crate) hook: Option<u64>,
     /// Masked.
     pub(crate) token: Option<String>,
     /// Secrets masked.
@@ -35,6 +38,8 @@ pub(crate) struct Call {
 /// A `response_url`, and how often it was used.
 #[derive(Clone, Debug)]
 pub(crate) struct Hook {
+    /// By which it is known where its secret must not be shown.
+    pub(crate) number: u64,
     pub(crate) team: TeamId,
     pub(crate) channel: ChannelId,
     pub(crate) user: UserId,
@@ -63,6 +68,8 @@ pub(crate) struct State {
     pub(crate) views: HashMap<String, View>,
     pub(crate) calls: Vec<Call>,
     pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) waits: Vec<Waiting>,
+    pub(crate) changes: Vec<Change>,
     pub(crate) faults: Faults,
     /// Event envelopes that the calls of this moment caused, not yet sent.
     pub(crate) outbox: Vec<Value>,
@@ -79,6 +86,8 @@ impl State {
             views: HashMap::new(),
             calls: Vec::new(),
             deliveries: Vec::new(),
+            waits: Vec::new(),
+            changes: Vec::new(),
             faults: Faults::default(),
             outbox: Vec::new(),
         }

@@ -1,11 +1,15 @@
 //! Modals: what is open before whom, and what Slack sends when one is submitted.
 
 use domain::ids::{TeamId, UserId};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::events::set;
-use super::mint;
 use super::state::State;
+use super::waits::Word;
+use super::{blocks, inputs, mint};
+
+/// What stands in a modal if Slack cannot read the answer to it.
+const TROUBLE: &str = "We had some trouble connecting. Try again?";
 
 /// A modal, as the app described it.
 #[derive(Clone, Debug)]
@@ -49,32 +53,68 @@ impl View {
         }
         json
     }
+}
 
-    /// The state of its inputs, filled with what the person typed: by block id,
-    /// then by action id. `Err` names what the view has no input for, or needs.
-    pub(crate) fn filled(&self, typed: &Map<String, Value>) -> Result<Value, String> {
-        let mut values = json!({});
-        let blocks = self.body.get("blocks").and_then(Value::as_array).cloned().unwrap_or_default();
-        let mut known = Vec::new();
-        for block in blocks.iter().filter(|block| block.get("type") == Some(&json!("input"))) {
-            let word = |pointer: &str| block.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-            let (block_id, action_id, kind) =
-                (word("/block_id"), word("/element/action_id"), word("/element/type"));
-            let value = typed.get(block_id).and_then(|actions| actions.get(action_id)).cloned();
-            let initial = block.pointer("/element/initial_value").cloned();
-            let value = value.or(initial).unwrap_or(Value::Null);
-            let optional = block.get("optional") == Some(&json!(true));
-            if value.is_null() && !optional {
-                return Err(format!("the input “{block_id}” must be filled in"));
-            }
-            set(&mut values, block_id, json!({action_id: {"type": kind, "value": value}}));
-            known.push(block_id.to_owned());
+/// A modal as a person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Modal {
+    /// What stands at its top.
+    pub title: String,
+    /// What can be filled in.
+    pub labels: Vec<String>,
+}
+
+/// The latest modal that is open before this person.
+pub(crate) fn modal(state: &State, user: &str) -> Option<Modal> {
+    let user = &state.teams.iter().find_map(|team| team.named(user))?.id;
+    let open = state.views.values().filter(|view| view.open && view.user == *user);
+    let body = &open.max_by_key(|view| view.made_ms)?.body;
+    Some(Modal { title: title(body), labels: inputs::labels(body) })
+}
+
+/// What stands at the top of a view.
+pub(crate) fn title(view: &Value) -> String {
+    view.get("title").map(|title| blocks::string(title, "text")).unwrap_or_default()
+}
+
+/// What becomes of a modal.
+pub(crate) enum Next {
+    Closed,
+    Errors(String),
+    View(Value),
+}
+
+/// Reads the answer to a submitted modal. An empty one closes it.
+pub(crate) fn next(body: &str) -> Result<Next, &'static str> {
+    if body.trim().is_empty() {
+        return Ok(Next::Closed);
+    }
+    let answer: Value = serde_json::from_str(body).map_err(|_| TROUBLE)?;
+    let errors = answer.get("errors").and_then(Value::as_object);
+    match (answer.get("response_action").and_then(Value::as_str), errors, answer.get("view")) {
+        (Some("clear"), ..) => Ok(Next::Closed),
+        (Some("errors"), Some(errors), _) => {
+            let texts: Vec<_> = errors.values().filter_map(Value::as_str).collect();
+            Ok(Next::Errors(texts.join("; ")))
         }
-        match typed.keys().find(|block_id| !known.contains(block_id)) {
-            Some(unknown) => {
-                Err(format!("the view has no input in a block “{unknown}”; there are: {}", known.join(", ")))
-            }
-            None => Ok(values),
+        (Some("update" | "push"), _, Some(view)) if view.is_object() => Ok(Next::View(view.clone())),
+        _ => Err(TROUBLE),
+    }
+}
+
+/// Does it to the modal; what the person sees of it.
+pub(crate) fn turn(state: &mut State, id: &str, next: Next) -> Word {
+    let Some(view) = state.views.get_mut(id) else { return Word::Nothing };
+    match next {
+        Next::Closed => {
+            view.open = false;
+            Word::Nothing
+        }
+        Next::Errors(errors) => Word::Errors(errors),
+        Next::View(body) => {
+            view.body = blocks::settled(body);
+            view.hash = mint::secret();
+            Word::View
         }
     }
 }

@@ -4,8 +4,9 @@
 //! A message passes through four stages, each a file: `clean` undoes Slack's
 //! mark-up, `lex` parts words, `read` finds the verb, and `clause` reads all
 //! that follows it. A verb that changes anything is understood whole or not
-//! at all. Sentences are not written here, and nothing is looked up: whether
-//! an instance exists is for [`resolve`](crate::resolve).
+//! at all. Only `write` goes the other way, for buttons. Sentences are not
+//! written here, and nothing is looked up: whether an instance exists is for
+//! [`resolve`](crate::resolve).
 //!
 //! # How to add a verb
 //! 1. `verb.rs`: the variant, its word, synonyms, tier and limit; the compiler
@@ -31,6 +32,7 @@ mod target;
 mod verb;
 mod when;
 mod words;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -123,6 +125,20 @@ pub struct Flags {
     pub hibernate: bool,
     /// Do not wait for the instances to arrive.
     pub no_wait: bool,
+}
+
+impl Flags {
+    /// The flags that are set.
+    fn given(self) -> impl Iterator<Item = Clause> {
+        let Self { dry_run, force, hibernate, no_wait } = self;
+        let flags = [
+            (dry_run, Clause::DryRun),
+            (force, Clause::Force),
+            (hibernate, Clause::Hibernate),
+            (no_wait, Clause::NoWait),
+        ];
+        flags.into_iter().filter_map(|(is_set, flag)| is_set.then_some(flag))
+    }
 }
 
 impl Command {

@@ -6,15 +6,17 @@
 
 pub mod machine;
 pub mod moves;
+mod request;
 mod step;
 
 use serde::{Deserialize, Serialize};
 
 pub use machine::{Duty, Ending, Machine, Status};
 pub use moves::{Move, Refused};
+pub use request::{Answers, Ask, EC2, Request, TEXT};
 pub use step::step;
 
-use crate::ids::{ChannelId, InstanceId, JobId, MessageTs, Owner, Region, TeamId, UserId};
+use crate::ids::{InstanceId, JobId, MessageTs, Owner, Region, TeamId};
 use crate::instance::{Action, InstanceState};
 use crate::preflight::Warning;
 use crate::time::Millis;
@@ -55,40 +57,6 @@ impl Job {
     pub fn after(&self, change: &Move, now: Millis) -> Result<Self, Refused> {
         Ok(Self { machine: step(&self.machine, change, now)?, ..self.clone() })
     }
-}
-
-/// What a person asked for, in Slack's terms.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
-    /// Where it was typed.
-    pub kind: RequestKind,
-    /// Who typed it.
-    pub user: UserId,
-    /// The channel or direct message.
-    pub channel: ChannelId,
-    /// The message.
-    pub message: MessageTs,
-    /// The thread that the message stands in, if it stands in one.
-    pub thread: Option<MessageTs>,
-    /// The text as Slack sent it, mark-up and entities included.
-    pub text: String,
-}
-
-impl Request {
-    /// The thread that answers go to.
-    pub fn reply_thread(&self) -> &MessageTs {
-        self.thread.as_ref().unwrap_or(&self.message)
-    }
-}
-
-/// The ways to ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RequestKind {
-    /// A mention in a channel.
-    Mention,
-    /// A message in the bot's direct messages.
-    Direct,
 }
 
 /// What is to be done, to which instances.
@@ -150,6 +118,9 @@ pub enum Progress {
     Refused {
         /// Why, as a sentence that people may read.
         why: String,
+        /// Whether it was sent to EC2 at all: then it may be worth another try.
+        #[serde(default)]
+        tried: bool,
     },
     /// Whether it was done is not known; it was not tried again.
     Lost {
@@ -176,7 +147,10 @@ pub enum Audience {
     Thread,
     /// The requester alone: a refusal does not disturb a channel.
     Requester,
-    /// Nobody can be told any more: the app was uninstalled.
+    /// The requester, in their messages with the bot: where the answer should
+    /// have gone nothing is taken any more.
+    DirectMessage,
+    /// Nobody: it was said already, or the app was uninstalled.
     Nobody,
 }
 

@@ -25,7 +25,7 @@ async fn main() -> anyhow::Result<()> {
         secrets: Arc::new(secrets),
         installations: Arc::new(DynamoInstallations::new(dynamo.clone(), config.installations_table)),
         jobs: Arc::new(DynamoJobs::new(dynamo, config.jobs_table)),
-        wake: Arc::new(LambdaWake::new(clients::lambda(&sdk), config.ec2_function)),
+        wake: Arc::new(LambdaWake::new(clients::lambda(&sdk), config.workers)),
     };
     let events = &events;
     http::run(async move |request| {

@@ -23,7 +23,7 @@ async fn main() -> anyhow::Result<()> {
     let sweeper = app::sweeper::Sweeper {
         jobs: jobs.clone(),
         open: jobs,
-        wake: Arc::new(LambdaWake::new(clients::lambda(&sdk), config.ec2_function)),
+        wake: Arc::new(LambdaWake::new(clients::lambda(&sdk), config.workers)),
         tokens: Arc::new(SealedTokens::new(dynamo, config.installations_table, keys, clock.clone())),
         slack: Client::over_https(ApiBase::parse(&config.slack_api_url)?, Limits::WORKER)?,
         clock,

@@ -51,6 +51,9 @@ const FAILED: [&str; 3] = ["internal_error", "fatal_error", "service_unavailable
 /// The body reached Slack cut off, so nothing was done.
 const NOT_READ: &str = "request_timeout";
 
+/// What a `response_url` answers when all is well.
+const DONE: &str = "ok";
+
 /// Error codes and details are Slack's words, but come from outside: long ones
 /// are cut.
 const MAX_WORDS: usize = 200;
@@ -70,9 +73,27 @@ pub(super) enum Outcome {
     Failed(ApiError),
 }
 
-/// Reads `response`. Errors of `serde_json` are not passed on: they quote the
-/// text, in which there may be a token.
+/// Reads an answer of a Web API method.
 pub(super) fn read(response: Response<Bytes>) -> Outcome {
+    read_with(response, |code, _| unreadable(code))
+}
+
+/// Reads an answer of a `response_url`. It may be a bare word: `ok`, or an
+/// error's code with a status that says so (404 and `used_url`).
+pub(super) fn read_response(response: Response<Bytes>) -> Outcome {
+    read_with(response, |code, body| match std::str::from_utf8(body).map(str::trim) {
+        Ok(DONE) if code.is_success() => Outcome::Done(HeaderMap::new(), Map::new()),
+        Ok(word) if code.is_client_error() && is_code(word) => {
+            failed(word.to_owned(), &Map::new(), &HeaderMap::new())
+        }
+        _ => unreadable(code),
+    })
+}
+
+/// Reads `response`, and what is no JSON object by `words`. Errors of
+/// `serde_json` are not passed on: they quote the text, in which there may be a
+/// token.
+fn read_with(response: Response<Bytes>, words: impl FnOnce(StatusCode, &[u8]) -> Outcome) -> Outcome {
     let (head, body) = response.into_parts();
     if head.status == StatusCode::TOO_MANY_REQUESTS {
         return Outcome::TooMany(retry_after(&head.headers));
@@ -83,18 +104,22 @@ pub(super) fn read(response: Response<Bytes>) -> Outcome {
     if body.len() > MAX_ANSWER_BYTES {
         return Outcome::Unknown("an answer that is too large".to_owned());
     }
-    let parsed = serde_json::from_slice::<Value>(&body).ok();
-    let object = parsed.and_then(|value| if let Value::Object(object) = value { Some(object) } else { None });
-    match object {
-        Some(object) if object.get("ok") == Some(&Value::Bool(true)) && head.status.is_success() => {
-            Outcome::Done(head.headers, object)
-        }
-        Some(object) => match text(&object, "error") {
-            Some(code) => failed(code, &object, &head.headers),
-            None => unreadable(head.status),
-        },
+    let Ok(Value::Object(object)) = serde_json::from_slice(&body) else {
+        return words(head.status, &body);
+    };
+    if object.get("ok") == Some(&Value::Bool(true)) && head.status.is_success() {
+        return Outcome::Done(head.headers, object);
+    }
+    match text(&object, "error") {
+        Some(code) => failed(code, &object, &head.headers),
         None => unreadable(head.status),
     }
+}
+
+/// Whether `word` is written like Slack's error codes.
+fn is_code(word: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !word.is_empty() && word.len() <= MAX_WORDS && word.bytes().all(letters)
 }
 
 /// Something other than Slack's API answered, or half of it did.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{ApiBase, ApiError};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 /// A call of one method.
@@ -94,6 +94,6 @@ fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn refused(code: &str) -> ApiError {
+pub(super) fn refused(code: &str) -> ApiError {
     ApiError::Refused { code: code.to_owned(), details: Vec::new() }
 }

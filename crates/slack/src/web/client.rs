@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
@@ -42,6 +43,18 @@ pub struct Answer {
     pub body: Map<String, Value>,
 }
 
+/// A request, and what its answers mean.
+pub(super) struct Exchange {
+    /// What logs call it: the address may be secret.
+    pub(super) name: &'static str,
+    /// What is sent, each time.
+    pub(super) request: Request<Bytes>,
+    /// Whether it may be sent again when nobody knows if it was done.
+    pub(super) repeat: Repeat,
+    /// Reads an answer.
+    pub(super) read: fn(Response<Bytes>) -> Outcome,
+}
+
 impl Client {
     /// A client of the Web API at `base` over `transport`.
     pub fn new(transport: Arc<dyn Transport>, base: ApiBase, limits: Limits) -> Self {
@@ -72,15 +85,27 @@ impl Client {
     /// Makes any call. The methods of this type are the ones that we use; the
     /// rest of the Web API can be called by this.
     pub async fn call(&self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        let request = call.request(&self.base)?;
+        let (name, repeat) = (call.method, call.repeat);
+        self.exchange(&Exchange { name, request, repeat, read: answer::read }).await
+    }
+
+    /// The same client with `attempts` as its bound, if that is less than it had.
+    pub(super) fn trying(&self, attempts: u32) -> Self {
+        let limits = Limits { attempts: attempts.min(self.limits.attempts), ..self.limits };
+        Self { limits, ..self.clone() }
+    }
+
+    /// Sends a request, as often as it is safe and there is time.
+    pub(super) async fn exchange(&self, exchange: &Exchange) -> Result<Answer, ApiError> {
         let deadline = Instant::now() + self.limits.total;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let outcome = self.attempt(call, deadline).await?;
-            let (error, pause) = match outcome {
+            let (error, pause) = match self.attempt(exchange, deadline).await {
                 Outcome::Done(headers, body) => return Ok(Answer { headers, body }),
                 Outcome::Failed(error) => return Err(error),
-                Outcome::Unknown(reason) if call.repeat == Repeat::Never => {
+                Outcome::Unknown(reason) if exchange.repeat == Repeat::Never => {
                     return Err(ApiError::Unclear(reason));
                 }
                 Outcome::Unknown(reason) | Outcome::NotDone(reason) => {
@@ -94,17 +119,16 @@ impl Client {
             if attempt >= self.limits.attempts || pause >= left {
                 return Err(error);
             }
-            tracing::debug!(method = call.method, attempt, "Calling Slack again: {error}");
+            tracing::debug!(method = exchange.name, attempt, "Calling Slack again: {error}");
             tokio::time::sleep(pause).await;
         }
     }
 
-    async fn attempt(&self, call: &Call<'_>, deadline: Instant) -> Result<Outcome, ApiError> {
-        let request = call.request(&self.base)?;
+    async fn attempt(&self, exchange: &Exchange, deadline: Instant) -> Outcome {
         let left = deadline.saturating_duration_since(Instant::now());
         let limit = self.limits.attempt.min(left);
-        Ok(match tokio::time::timeout(limit, self.transport.send(request)).await {
-            Ok(Ok(response)) => answer::read(response),
+        match tokio::time::timeout(limit, self.transport.send(exchange.request.clone())).await {
+            Ok(Ok(response)) => (exchange.read)(response),
             Ok(Err(TransportError::Connect(source))) => {
                 Outcome::NotDone(format!("no connection: {}", chain(source.as_ref())))
             }
@@ -114,7 +138,7 @@ impl Client {
             // Even while connecting: the limit for that is the shorter one, so
             // the request is likely to be on its way.
             Err(_) => Outcome::Unknown(format!("no answer within {} ms", limit.as_millis())),
-        })
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod connect;
 mod error;
 mod https;
 mod limits;
+mod responses;
 mod transport;
 mod users;
 
@@ -24,6 +25,7 @@ pub use client::{Answer, Client};
 pub use error::ApiError;
 pub use https::HttpsTransport;
 pub use limits::Limits;
+pub use responses::Followup;
 pub use transport::{MAX_ANSWER_BYTES, Transport, TransportError};
 pub use users::User;
 

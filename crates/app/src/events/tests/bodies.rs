@@ -1,6 +1,8 @@
 //! Signed bodies of every kind: what is no message of a person leaves no job,
 //! and nothing that is sent makes for a 5xx, which Slack would repeat.
 
+use domain::ids::MessageTs;
+use domain::job::{Answers, Ask};
 use serde_json::{Value, json};
 
 use crate::testing::{ANN, Asked, BOT, BOT_USER, TEAM, World};
@@ -93,8 +95,8 @@ async fn a_job_keeps_the_words_as_slack_sent_them() {
     let asked = Asked::direct("stop &lt;web-1&gt; &amp; `x`").in_thread("1764570000.000100");
     world.deliver(&asked.event()).await;
     let job = world.jobs.all().remove(0);
-    assert_eq!(job.request.text, "stop &lt;web-1&gt; &amp; `x`");
-    assert_eq!(job.request.reply_thread().as_str(), "1764570000.000100");
+    assert_eq!(job.request.ask, Ask::command("stop &lt;web-1&gt; &amp; `x`"));
+    assert_eq!(job.request.answers, Answers::Direct { thread: MessageTs::new("1764570000.000100") });
     assert_eq!(job.id.as_str(), format!("ec2#{TEAM}#D-{ANN}#1764575999.000100"));
 }
 

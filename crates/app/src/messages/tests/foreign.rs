@@ -1,16 +1,16 @@
 //! Names, tags, regions, error messages and people's own words are shown as
 //! they are, and can neither ping, link, end a line, nor turn into code.
 
-use domain::command::{Clause, FilterFault, Refusal, Verb};
+use domain::command::{Clause, Command, FilterFault, Refusal, Target, Verb};
 use domain::ids::{AccountId, JobId, UserId};
 use domain::instance::{Action, InstanceState};
-use domain::job::{Job, Move, Progress, Request, RequestKind};
+use domain::job::{Answers, Ask, Job, Move, Progress, Request};
 use domain::preflight::{Outcome, Warning};
 use domain::time::Millis;
 use slack::blocks::Message;
 
 use super::super::*;
-use super::{STOP, instance, plan, region};
+use super::{STOP, instance, page, plan, region};
 use crate::ports::{Caller, Health, InstancesError};
 
 const HARMLESS: &str = "web";
@@ -75,12 +75,10 @@ fn outcomes() -> Vec<Outcome> {
 /// A job that is executing, or waiting, a plan for an instance of that name.
 fn jobs(word: &str) -> Vec<Job> {
     let request = Request {
-        kind: RequestKind::Mention,
         user: UserId::new("U1"),
         channel: domain::ids::ChannelId::new("C1"),
-        message: domain::ids::MessageTs::new("1.2"),
-        thread: None,
-        text: word.to_owned(),
+        ask: Ask::command(word),
+        answers: Answers::Channel { thread: domain::ids::MessageTs::new("1.2"), open_thread: None },
     };
     let owner = domain::ids::Owner::new("owner");
     let team = domain::ids::TeamId::new("T1");
@@ -107,7 +105,7 @@ fn of_plans(word: &str) -> Vec<String> {
         Progress::Accepted { state },
         Progress::Reached { state, took_ms: 1_000 },
         Progress::WouldRun,
-        Progress::Refused { why },
+        Progress::Refused { why, tried: true },
         Progress::Lost { state: Some(state) },
         Progress::Lost { state: None },
     ];
@@ -125,6 +123,11 @@ fn of_plans(word: &str) -> Vec<String> {
     said
 }
 
+/// A stop of what has this name.
+fn asked(word: &str) -> Command {
+    Command { targets: vec![Target::Name(word.to_owned())], ..Command::new(Verb::Stop) }
+}
+
 fn of_instances(word: &str) -> Vec<String> {
     let mut odd = instance(word, InstanceState::Running);
     for field in [&mut odd.zone, &mut odd.instance_type, &mut odd.image, &mut odd.transition_reason] {
@@ -140,11 +143,13 @@ fn of_instances(word: &str) -> Vec<String> {
         events: vec![(word.to_owned(), word.to_owned())],
     };
     let mut said = vec![
-        text(&list(&[&odd], &[])),
+        text(&list(&page(&[&odd], 1))),
         text(&check(&[&odd], 1, &[health], &[], Millis(86_400_000))),
-        text(&several(Verb::Stop, word, &[&odd, &odd])),
+        text(&several(&asked(word), word, &[&odd, &odd])),
     ];
-    said.extend(outcomes().into_iter().map(|outcome| left_alone(Verb::Stop, &odd, outcome)));
+    said.extend(
+        outcomes().into_iter().map(|outcome| text(&nothing_changed(&asked(word), &[(&odd, outcome)]))),
+    );
     said
 }
 
@@ -164,7 +169,7 @@ fn everything(word: &str) -> Vec<String> {
     said.extend([
         vanished(word),
         elsewhere(word, InstanceState::Running, Some(InstanceState::Stopped)),
-        text(&not_found(word, &[region(word)], &[word.to_owned()], &[])),
+        text(&not_found(&asked(word), word, &[region(word)], &[word.to_owned()], &[])),
         text(&bad_region(&region(word), &[region(word)])),
         text(&unknown_account(word, &AccountId::new(word))),
     ]);
@@ -188,11 +193,18 @@ fn foreign_text_can_do_nothing_in_any_sentence() {
 
 #[test]
 fn a_mention_of_the_requester_is_the_only_one() {
-    assert_eq!(
-        text(&empty(&UserId::new("U1"))),
-        "Hi <@U1>. Try *find*, *check*, *start*, *stop*, or *help*."
-    );
-    assert!(!text(&empty(&UserId::new("U1> <!channel"))).contains("<!channel"));
+    let thread = domain::ids::MessageTs::new("1.2");
+    let response_url = domain::ids::ResponseUrl::new("https://hooks.slack.com/commands/1");
+    for (answers, words) in [
+        (Answers::Direct { thread }, "Hi <@U1>. Try *find*, *check*, *start*, *stop*, or *help*."),
+        (
+            Answers::Private { response_url },
+            "Hi <@U1>. Try */ec2 find*, */ec2 check*, */ec2 start*, */ec2 stop*, or */ec2 help*.",
+        ),
+    ] {
+        assert_eq!(text(&empty(&UserId::new("U1"), &answers)), words);
+        assert!(!text(&empty(&UserId::new("U1> <!channel"), &answers)).contains("<!channel"));
+    }
 }
 
 #[test]

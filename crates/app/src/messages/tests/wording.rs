@@ -6,9 +6,10 @@ use domain::instance::{Action, InstanceState};
 use domain::job::Progress;
 use domain::preflight::{Outcome, Warning};
 use domain::time::Millis;
+use slack::blocks::Message;
 
 use super::super::*;
-use super::{STOP, instance, plan, region};
+use super::{STOP, instance, page, plan, region};
 use crate::ports::{Caller, Health, InstancesError};
 
 const RUNNING: InstanceState = InstanceState::Running;
@@ -96,7 +97,7 @@ fn a_card_ends_in_what_became_of_each_instance() {
     let reached = Progress::Reached { state: STOPPED, took_ms: 41_900 };
     let accepted = Progress::Accepted { state: InstanceState::Stopping };
     let lost = Progress::Lost { state: Some(RUNNING) };
-    let refused = Progress::Refused { why: "db-1 failed: X in eu-west-1 (y).".to_owned() };
+    let refused = Progress::Refused { why: "db-1 failed: X in eu-west-1 (y).".to_owned(), tried: true };
     check_all(&[
         (&result(&plan(STOP, &[("web-1", reached.clone())])), "Done: web-1 is *stopped* (41 s)."),
         (
@@ -170,13 +171,71 @@ fn aws_refusals_name_what_was_left_alone() {
 fn a_list_shows_ten_and_counts_all() {
     let many: Vec<_> = (0..12).map(|number| instance(&format!("web-{number}"), RUNNING)).collect();
     let many: Vec<_> = many.iter().collect();
-    let said = list(&many, &["I could not see us-east-1.".to_owned()]);
+    let blind = ["I could not see us-east-1.".to_owned()];
+    let said = list(&Page { blind: &blind, ..page(&many, 1) });
     let lines: Vec<&str> = said.fallback().lines().collect();
-    assert_eq!(lines[0], "*12 instances*: 12 running (12 in eu-west-1)");
+    assert_eq!(lines[0], "*12 instances*: 12 running (12 in eu-west-1), rows 1–10");
     assert_eq!(lines[10], "10. *web-9* `i-00000001` · running · t3.micro · eu-west-1a");
-    let rest = "… and 2 more. Narrow it down by a state, a name or a tag, e.g. `find running web-*`.";
+    let rest = "… and 2 more. Narrow it down, e.g. `find running web-*`.";
     assert_eq!(lines[11..], [rest, "I could not see us-east-1."]);
-    check_all(&[(&list(&[], &[]), "No instances match.")]);
+    check_all(&[(&list(&page(&[], 1)), "No instances match.")]);
+}
+
+#[test]
+fn pages_of_a_list_number_their_rows_on() {
+    for (count, number, heading, rows, next) in [
+        (0, 1, "No instances match.", None, None),
+        (0, 2, "No instances match.", None, None),
+        (1, 1, "*1 instance*: 1 running (1 in eu-west-1)", Some((1, 1)), None),
+        (10, 1, "*10 instances*: 10 running (10 in eu-west-1)", Some((1, 10)), None),
+        (11, 1, "*11 instances*: 11 running (11 in eu-west-1), rows 1–10", Some((1, 10)), Some(2)),
+        (11, 2, "*11 instances*: 11 running (11 in eu-west-1), row 11", Some((11, 11)), None),
+        (27, 2, "*27 instances*: 27 running (27 in eu-west-1), rows 11–20", Some((11, 20)), Some(3)),
+        (27, 3, "*27 instances*: 27 running (27 in eu-west-1), rows 21–27", Some((21, 27)), None),
+        (27, 4, "*27 instances*: 27 running (27 in eu-west-1)", None, None),
+        (
+            1_000,
+            99,
+            "*1000 instances*: 1000 running (1000 in eu-west-1), rows 981–990",
+            Some((981, 990)),
+            Some(100),
+        ),
+        (
+            1_000,
+            100,
+            "*1000 instances*: 1000 running (1000 in eu-west-1), rows 991–1000",
+            Some((991, 1_000)),
+            None,
+        ),
+        (27, usize::MAX, "*27 instances*: 27 running (27 in eu-west-1)", None, None),
+    ] {
+        let many: Vec<_> = (1..=count).map(|row| instance(&format!("web-{row}"), RUNNING)).collect();
+        let many: Vec<_> = many.iter().collect();
+        let said = list(&page(&many, number));
+        let mut lines = said.fallback().lines();
+        assert_eq!(lines.next(), Some(heading), "{count}, {number}");
+        let (first, last) = rows.unwrap_or((1, 0));
+        for row in first..=last {
+            let line = lines.next().unwrap();
+            assert!(line.starts_with(&format!("{row}. *web-{row}* ")), "{count}, {number}: {line}");
+        }
+        let rest = lines.next();
+        match (rows, next) {
+            (_, Some(_)) => {
+                assert!(rest.unwrap().starts_with(&format!("… and {} more. ", count - last)), "{rest:?}");
+            }
+            (None, None) if count > 0 => {
+                assert_eq!(
+                    rest,
+                    Some("The list ends with row 27 now. Ask again to see it from its beginning.")
+                );
+            }
+            _ => assert_eq!(rest, None),
+        }
+        let buttons = super::buttons::buttons(&said);
+        let expected = next.map(|next| (format!("page.{next}"), "Next".to_owned(), "find".to_owned()));
+        assert_eq!(buttons, expected.into_iter().collect::<Vec<_>>(), "{count}, {number}");
+    }
 }
 
 #[test]

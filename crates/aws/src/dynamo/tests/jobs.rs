@@ -1,6 +1,6 @@
 use app::ports::{Advanced, Created, Jobs as _, OpenJobs as _};
 use domain::ids::{ChannelId, JobId, MessageTs, Owner, TeamId, UserId, Worker};
-use domain::job::{Ending, Job, Move, Request, RequestKind};
+use domain::job::{Answers, Ask, Ending, Job, Move, Request};
 
 use super::*;
 
@@ -8,12 +8,10 @@ fn job(ts: &str, writer: &str, now: u64) -> Job {
     let (team, channel, message) = (TeamId::new("T1"), ChannelId::new("C1"), MessageTs::new(ts));
     let id = JobId::for_message(&Worker::new("ec2"), &team, &channel, &message);
     let request = Request {
-        kind: RequestKind::Mention,
         user: UserId::new("U1"),
         channel,
-        message,
-        thread: None,
-        text: "stop web-1 “quoted”".into(),
+        ask: Ask::command("stop web-1 “quoted”"),
+        answers: Answers::Channel { thread: message, open_thread: None },
     };
     Job::new(id, team, request, Owner::new(writer), Millis(now))
 }

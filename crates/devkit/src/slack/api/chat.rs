@@ -43,6 +43,7 @@ pub(super) fn post_message(state: &mut State, id: &TeamId, args: &Args) -> Resul
         team.channel(channel.as_str()).and_then(|channel| events::for_message(&app, team, channel, &message));
     let envelope = event.map(|event| events::envelope(&app, team, &event));
     state.outbox.extend(envelope);
+    state.changed(&channel, None, None);
     Ok(answer)
 }
 
@@ -58,10 +59,13 @@ pub(super) fn post_ephemeral(state: &mut State, id: &TeamId, args: &Args) -> Res
         return Err(Refusal::new("user_not_in_channel"));
     }
     let thread = thread(team, &channel, args)?;
-    let message = Message { thread, only_for: Some(user), ..written(team, &bot, content) };
+    let message = Message { thread, only_for: Some(user.clone()), ..written(team, &bot, content) };
     let shown = shows(team, &channel, &message);
     let ts = message.ts.clone();
     team.post(&channel, Message { shown, ..message });
+    if shown {
+        state.changed(&channel, Some(user), None);
+    }
     Ok(json!({"message_ts": ts}))
 }
 
@@ -105,6 +109,7 @@ pub(super) fn update(state: &mut State, id: &TeamId, args: &Args) -> Result<Valu
         team.channel(channel.as_str()).and_then(|channel| events::for_edit(&app, team, channel, &old, &new));
     let envelope = event.map(|event| events::envelope(&app, team, &event));
     state.outbox.extend(envelope);
+    state.changed(&channel, None, None);
     Ok(json!({"channel": channel, "ts": ts, "text": new.text, "message": shown}))
 }
 

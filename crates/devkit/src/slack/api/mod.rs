@@ -82,19 +82,13 @@ pub(crate) async fn call(
             Err(refusal) => Incoming { caller: Err(refusal), args: Args::default(), token: None },
         };
     let fault = shared.lock().faults.take(&name);
-    let effect = fault.as_ref().is_none_or(FaultKind::spares_the_effect);
+    let instead = fault.as_ref().and_then(FaultKind::instead);
     let known = caller.as_ref().ok().and_then(|caller| caller.as_ref().map(|caller| caller.team.clone()));
-    let (team, scopes, answer) = if effect {
-        let (team, answer) = perform(&shared, &name, &method, &headers, caller.as_ref(), &args);
-        (team, caller.ok().flatten().map(|caller| caller.scopes), answer)
+    let (team, scopes, (status, answer)) = if let Some(instead) = instead {
+        (known, None, instead)
     } else {
-        (known, None, Value::Null)
-    };
-    let (status, answer) = match &fault {
-        Some(FaultKind::RateLimited { .. }) => (429, json!({"ok": false, "error": "ratelimited"})),
-        Some(FaultKind::ServerError) => (500, json!("Internal Server Error")),
-        Some(FaultKind::Refused { error }) => (200, json!({"ok": false, "error": error})),
-        _ => (200, answer),
+        let (team, answer) = perform(&shared, &name, &method, &headers, caller.as_ref(), &args);
+        (team, caller.ok().flatten().map(|caller| caller.scopes), (200, answer))
     };
     note(
         &shared,
@@ -102,6 +96,7 @@ pub(crate) async fn call(
             at_ms: mint::now_ms(),
             method: name,
             team,
+            hook: None,
             token: token.as_deref().map(mint::masked),
             arguments: masked(&args.to_json()),
             status,
@@ -198,7 +193,7 @@ pub(crate) async fn respond(
     let mut body = Body::from(text);
     match &fault {
         Some(FaultKind::Late { millis }) => tokio::time::sleep(Duration::from_millis(*millis)).await,
-        Some(FaultKind::Cut) => {
+        Some(fault) if fault.cuts() => {
             let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
             body = Body::from_stream(futures_util::stream::iter([Err::<Bytes, _>(broken)]));
         }

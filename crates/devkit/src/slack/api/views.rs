@@ -32,6 +32,7 @@ pub(super) fn open(state: &mut State, id: &TeamId, args: &Args) -> Result<Value,
     }
     let view = View::new(id.clone(), trigger.user.clone(), body);
     state.views.insert(view.id.clone(), view.clone());
+    state.changed_modal(view.user.clone());
     Ok(json!({"view": view.to_json(state, &json!({}))}))
 }
 
@@ -47,6 +48,7 @@ pub(super) fn update(state: &mut State, id: &TeamId, args: &Args) -> Result<Valu
     view.body = body;
     view.hash = mint::secret();
     let view = view.clone();
+    state.changed_modal(view.user.clone());
     Ok(json!({"view": view.to_json(state, &json!({}))}))
 }
 

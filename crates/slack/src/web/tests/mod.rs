@@ -5,4 +5,5 @@ pub(crate) mod script;
 mod calls;
 mod errors;
 mod repeats;
+mod responses;
 mod sockets;

@@ -1,0 +1,167 @@
+//! What people can click below a sentence, and how a click finds its way back
+//! to what was asked.
+
+use domain::command::{Parsed, Tier, parse};
+use domain::ids::{JobId, MessageTs};
+use domain::job::{Answers, Request};
+use serde_json::Value;
+use slack::blocks::{Block, Button, Choice, Confirm, Element, LimitError, Message, Select};
+use slack::text::{escape, length};
+
+/// Runs its value as a command, as whoever clicks.
+pub(crate) const RUN: &str = "run";
+/// Shows the page of a list that the id ends in.
+pub(crate) const PAGE: &str = "page";
+/// Shows the channel what the job in its value has answered.
+pub(crate) const SHARE: &str = "share";
+
+/// How the id of a block begins whose clicks are answered in the thread that
+/// follows. Other blocks stand in messages that one person sees.
+const IN_THREAD: &str = "in:";
+
+/// The longest paragraph of a block.
+const PARAGRAPH: usize = 3_000;
+
+/// What a button can show whole. A shortened command or name would be another
+/// one, so a longer one gets no button.
+///
+/// <https://docs.slack.dev/reference/block-kit/block-elements/button-element>
+pub(super) const LABEL: usize = 75;
+
+/// Something to click. Labels and commands are plain text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// A button that runs a command.
+    Run {
+        /// What it says.
+        label: String,
+        /// The command.
+        command: String,
+    },
+    /// A button that shows page number `page` of what `command` lists.
+    Page {
+        /// The command; not plain, but as Slack sent it.
+        command: String,
+        /// The page.
+        page: usize,
+    },
+    /// A menu of commands.
+    Menu {
+        /// What it says before anything is chosen.
+        label: String,
+        /// What each choice says, and the command it runs.
+        choices: Vec<(String, String)>,
+    },
+    /// A button that shows the channel what this job has answered.
+    Share {
+        /// The job.
+        job: JobId,
+    },
+}
+
+impl Offer {
+    /// A button that says the command it runs.
+    pub(crate) fn run(command: impl Into<String>) -> Self {
+        let command = command.into();
+        Self::Run { label: command.clone(), command }
+    }
+
+    /// The button that tells what can be asked.
+    pub(crate) fn help() -> Self {
+        Self::Run { label: "Help".to_owned(), command: "help".to_owned() }
+    }
+
+    fn element(&self, number: usize) -> Result<Element, LimitError> {
+        let run = format!("{RUN}.{number}");
+        Ok(match self {
+            Self::Run { label, command } => {
+                let button = Button::new(run, one_line(label))?.value(escape(command))?;
+                if is_final(command) { button.danger().confirm(question()) } else { button }.into()
+            }
+            Self::Page { command, page } => {
+                Button::new(format!("{PAGE}.{page}"), "Next")?.value(command)?.into()
+            }
+            Self::Share { job } => Button::new(SHARE, "Share to channel")?.value(job.as_str())?.into(),
+            Self::Menu { label, choices } => {
+                let is_final = choices.iter().any(|(_, command)| is_final(command));
+                let choices: Result<Vec<Choice>, LimitError> = choices
+                    .iter()
+                    .map(|(said, command)| Choice::new(one_line(said), escape(command)))
+                    .collect();
+                let menu = Select::new(run, label, choices?)?;
+                if is_final { menu.confirm(question()) } else { menu }.into()
+            }
+        })
+    }
+
+    fn is_shown_whole(&self) -> bool {
+        match self {
+            Self::Run { label, .. } => length(label) <= LABEL,
+            Self::Page { .. } | Self::Menu { .. } | Self::Share { .. } => true,
+        }
+    }
+}
+
+/// Whether `text` is a command that nothing can undo. Nobody clicks it by a slip
+/// of the hand.
+fn is_final(text: &str) -> bool {
+    match parse(&escape(text), None) {
+        Parsed::Command(command) => command.verb.tier() == Tier::Destroy && !command.flags.dry_run,
+        _ => false,
+    }
+}
+
+fn question() -> Confirm {
+    Confirm::new("Terminate for good?", "A terminated instance does not come back.", "Terminate", "Cancel")
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(['\r', '\n'], " ")
+}
+
+/// `text` (mrkdwn), and below it what can be clicked. What does not fit into
+/// Slack's limits cannot be clicked; the text stays.
+pub(crate) fn offering(text: &str, offers: &[Offer]) -> Message {
+    let shown = offers.iter().filter(|offer| offer.is_shown_whole()).enumerate();
+    let elements: Vec<Element> = shown.filter_map(|(number, offer)| offer.element(number).ok()).collect();
+    let blocks = paragraphs(text).into_iter().map(Block::section);
+    let message = Block::actions(elements).and_then(|actions| Message::new(text, blocks.chain([actions])));
+    message.unwrap_or_else(|_| Message::text(text))
+}
+
+/// `text` in pieces of whole lines, none longer than a block may be.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    for line in text.lines() {
+        match paragraphs.last_mut() {
+            Some(last) if slack::text::length(last) + slack::text::length(line) < PARAGRAPH => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ => paragraphs.push(line.to_owned()),
+        }
+    }
+    paragraphs
+}
+
+/// `message` as JSON; what is clicked in it will be answered where `request` is.
+pub(crate) fn anchored(message: &Message, request: &Request) -> Value {
+    // A message is strings and lists only, which always serialise.
+    let mut value = serde_json::to_value(message).unwrap_or_default();
+    let thread = match &request.answers {
+        Answers::Channel { thread, .. } | Answers::Direct { thread } => thread,
+        Answers::Private { .. } => return value,
+    };
+    let blocks = value.get_mut("blocks").and_then(Value::as_array_mut).into_iter().flatten();
+    for block in blocks.filter_map(Value::as_object_mut) {
+        if block.get("type").is_some_and(|kind| kind == "actions") {
+            block.insert("block_id".to_owned(), format!("{IN_THREAD}{thread}").into());
+        }
+    }
+    value
+}
+
+/// The thread that a click in the block `id` is answered in.
+pub(crate) fn thread_of(id: &str) -> Option<MessageTs> {
+    id.strip_prefix(IN_THREAD).filter(|thread| !thread.is_empty()).map(MessageTs::new)
+}

@@ -1,0 +1,97 @@
+//! The functions of the app, each with what it may touch in the world.
+
+use std::sync::Arc;
+
+use domain::ids::Region;
+use slack::web::{ApiBase, Client, Limits};
+
+use super::little::Secrets;
+use super::world::{AMERICA, EUROPE, World};
+use crate::commands::Commands;
+use crate::ec2::Ec2;
+use crate::events::Events;
+use crate::install::Install;
+use crate::interactions::Interactions;
+use crate::sweeper::Sweeper;
+use crate::text::Text;
+
+impl World {
+    pub(crate) fn client(&self, limits: Limits) -> Client {
+        Client::new(self.slack.clone(), ApiBase::default(), limits)
+    }
+
+    pub(crate) fn events(&self) -> Events {
+        Events {
+            secrets: Arc::new(Secrets(self.seam.clone())),
+            installations: self.teams.clone(),
+            jobs: self.jobs.clone(),
+            wake: self.wake.clone(),
+        }
+    }
+
+    pub(crate) fn commands(&self) -> Commands {
+        Commands {
+            secrets: Arc::new(Secrets(self.seam.clone())),
+            installations: self.teams.clone(),
+            jobs: self.jobs.clone(),
+            wake: self.wake.clone(),
+        }
+    }
+
+    pub(crate) fn interactions(&self) -> Interactions {
+        Interactions {
+            secrets: Arc::new(Secrets(self.seam.clone())),
+            installations: self.teams.clone(),
+            jobs: self.jobs.clone(),
+            wake: self.wake.clone(),
+            slack: self.client(Limits::GATEWAY),
+        }
+    }
+
+    pub(crate) fn install(&self, public_url: Option<&str>) -> Install {
+        Install {
+            credentials: Arc::new(Secrets(self.seam.clone())),
+            states: self.states.clone(),
+            enrolment: self.teams.clone(),
+            slack: self.client(Limits::GATEWAY),
+            entropy: self.entropy.clone(),
+            public_url: public_url.map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn ec2(&self) -> Ec2 {
+        Ec2 {
+            jobs: self.jobs.clone(),
+            tokens: self.teams.clone(),
+            threads: self.threads.clone(),
+            instances: self.fleet.clone(),
+            slack: self.client(Limits::WORKER),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            regions: vec![Region::new(EUROPE), Region::new(AMERICA)],
+        }
+    }
+
+    pub(crate) fn text(&self) -> Text {
+        Text {
+            jobs: self.jobs.clone(),
+            summarizer: self.reader.clone(),
+            slack: self.client(Limits::WORKER),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    pub(crate) fn sweeper(&self) -> Sweeper {
+        Sweeper {
+            jobs: self.jobs.clone(),
+            open: self.jobs.clone(),
+            wake: self.wake.clone(),
+            tokens: self.teams.clone(),
+            slack: self.client(Limits::WORKER),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            workers: crate::sweeper::workers(),
+        }
+    }
+}

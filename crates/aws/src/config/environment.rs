@@ -1,0 +1,97 @@
+//! How each function reads what it is told.
+
+use super::read::Reader;
+use super::{
+    Commands, ConfigError, DEFAULT_SMMRY_API_URL, Ec2, Environment, Events, Install, Interactions, Lookup, Sweeper,
+    Text,
+};
+
+impl Environment for Install {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let reader = Reader::new(lookup);
+        Ok(Self {
+            installations_table: reader.required("INSTALLATIONS_TABLE")?,
+            oauth_states_table: reader.required("OAUTH_STATES_TABLE")?,
+            ssm_prefix: reader.ssm_prefix()?,
+            slack_api_url: reader.slack_api_url()?,
+            public_url: reader.url("PUBLIC_URL")?,
+        })
+    }
+}
+
+impl Environment for Events {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let reader = Reader::new(lookup);
+        Ok(Self {
+            installations_table: reader.required("INSTALLATIONS_TABLE")?,
+            jobs_table: reader.required("JOBS_TABLE")?,
+            ssm_prefix: reader.ssm_prefix()?,
+            workers: vec![reader.ec2()?],
+        })
+    }
+}
+
+impl Environment for Commands {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let reader = Reader::new(lookup);
+        Ok(Self {
+            installations_table: reader.required("INSTALLATIONS_TABLE")?,
+            jobs_table: reader.required("JOBS_TABLE")?,
+            ssm_prefix: reader.ssm_prefix()?,
+            workers: reader.workers()?,
+        })
+    }
+}
+
+impl Environment for Interactions {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let reader = Reader::new(lookup);
+        Ok(Self {
+            installations_table: reader.required("INSTALLATIONS_TABLE")?,
+            jobs_table: reader.required("JOBS_TABLE")?,
+            ssm_prefix: reader.ssm_prefix()?,
+            workers: reader.workers()?,
+            slack_api_url: reader.slack_api_url()?,
+        })
+    }
+}
+
+impl Environment for Text {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let reader = Reader::new(lookup);
+        Ok(Self {
+            jobs_table: reader.required("JOBS_TABLE")?,
+            ssm_prefix: reader.ssm_prefix()?,
+            slack_api_url: reader.slack_api_url()?,
+            smmry_api_url: reader.url("SMMRY_API_URL")?.unwrap_or_else(|| DEFAULT_SMMRY_API_URL.to_owned()),
+            fetch_hosts: reader.fetch_hosts()?,
+        })
+    }
+}
+
+impl Environment for Ec2 {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let reader = Reader::new(lookup);
+        Ok(Self {
+            installations_table: reader.required("INSTALLATIONS_TABLE")?,
+            jobs_table: reader.required("JOBS_TABLE")?,
+            ssm_prefix: reader.ssm_prefix()?,
+            regions: reader.regions()?,
+            managed_tag: reader.managed_tag()?,
+            slack_api_url: reader.slack_api_url()?,
+        })
+    }
+}
+
+impl Environment for Sweeper {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let reader = Reader::new(lookup);
+        Ok(Self {
+            installations_table: reader.required("INSTALLATIONS_TABLE")?,
+            jobs_table: reader.required("JOBS_TABLE")?,
+            ssm_prefix: reader.ssm_prefix()?,
+            workers: reader.workers()?,
+            slack_api_url: reader.slack_api_url()?,
+        })
+    }
+}

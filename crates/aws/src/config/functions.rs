@@ -1,0 +1,116 @@
+//! What each function is told, variable by variable.
+
+use std::net::SocketAddr;
+
+use domain::ids::{Region, Worker};
+
+use super::ManagedTag;
+
+/// The functions that do jobs, by the workers whose jobs they do: from
+/// `EC2_FUNCTION` and `TEXT_FUNCTION`, each a name or an ARN.
+pub type Workers = Vec<(Worker, String)>;
+
+/// The environment of `install`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Install {
+    /// `INSTALLATIONS_TABLE`: the table of installations.
+    pub installations_table: String,
+    /// `OAUTH_STATES_TABLE`: the table of one-time OAuth states.
+    pub oauth_states_table: String,
+    /// `SSM_PREFIX`: where the secrets are, e.g. `/bellhop/prod`; no slash at the end.
+    pub ssm_prefix: String,
+    /// `SLACK_API_URL`: the Web API; no slash at the end.
+    pub slack_api_url: String,
+    /// `PUBLIC_URL`, optional: the app's own address on a custom domain; no slash at the end.
+    pub public_url: Option<String>,
+}
+
+/// The environment of `events`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Events {
+    /// `INSTALLATIONS_TABLE`: the table of installations.
+    pub installations_table: String,
+    /// `JOBS_TABLE`: the table of jobs.
+    pub jobs_table: String,
+    /// `SSM_PREFIX`: where the secrets are; no slash at the end.
+    pub ssm_prefix: String,
+    /// The function that does their jobs, from `EC2_FUNCTION` alone.
+    pub workers: Workers,
+}
+
+/// The environment of `commands`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commands {
+    /// `INSTALLATIONS_TABLE`: the table of installations.
+    pub installations_table: String,
+    /// `JOBS_TABLE`: the table of jobs.
+    pub jobs_table: String,
+    /// `SSM_PREFIX`: where the secrets are; no slash at the end.
+    pub ssm_prefix: String,
+    /// The functions that do the jobs.
+    pub workers: Workers,
+}
+
+/// The environment of `interactions`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interactions {
+    /// `INSTALLATIONS_TABLE`: the table of installations.
+    pub installations_table: String,
+    /// `JOBS_TABLE`: the table of jobs.
+    pub jobs_table: String,
+    /// `SSM_PREFIX`: where the secrets are; no slash at the end.
+    pub ssm_prefix: String,
+    /// The functions that do the jobs.
+    pub workers: Workers,
+    /// `SLACK_API_URL`: the Web API; no slash at the end.
+    pub slack_api_url: String,
+}
+
+/// The environment of `ec2`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ec2 {
+    /// `INSTALLATIONS_TABLE`: the table of installations.
+    pub installations_table: String,
+    /// `JOBS_TABLE`: the table of jobs and threads.
+    pub jobs_table: String,
+    /// `SSM_PREFIX`: where the secrets are; no slash at the end.
+    pub ssm_prefix: String,
+    /// `REGIONS`: the regions Bellhop may use, separated by commas; the first is the default.
+    pub regions: Vec<Region>,
+    /// `MANAGED_TAG`, optional, `key=value`: only instances with that tag exist for Bellhop.
+    pub managed_tag: Option<ManagedTag>,
+    /// `SLACK_API_URL`: the Web API; no slash at the end.
+    pub slack_api_url: String,
+}
+
+/// The environment of `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// `JOBS_TABLE`: the table of jobs.
+    pub jobs_table: String,
+    /// `SSM_PREFIX`: where the secrets are; no slash at the end.
+    pub ssm_prefix: String,
+    /// `SLACK_API_URL`: tells which `response_url`s lead to Slack; no slash at the end.
+    pub slack_api_url: String,
+    /// `SMMRY_API_URL`: the service SMMRY; no slash at the end.
+    pub smmry_api_url: String,
+    /// `FETCH_HOSTS`, optional, `host=address:port` separated by commas: hosts
+    /// that are looked for at these addresses, which are not checked. For the
+    /// local stack; the templates never set it.
+    pub fetch_hosts: Vec<(String, SocketAddr)>,
+}
+
+/// The environment of `sweeper`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sweeper {
+    /// `INSTALLATIONS_TABLE`: the table of installations.
+    pub installations_table: String,
+    /// `JOBS_TABLE`: the table of jobs.
+    pub jobs_table: String,
+    /// `SSM_PREFIX`: where the secrets are; no slash at the end.
+    pub ssm_prefix: String,
+    /// The functions that do the jobs.
+    pub workers: Workers,
+    /// `SLACK_API_URL`: the Web API; no slash at the end.
+    pub slack_api_url: String,
+}

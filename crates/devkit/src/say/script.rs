@@ -1,0 +1,123 @@
+//! The lines of a conversation: what is said as it stands, what is typed as a
+//! slash command, and, after `!`, what is done with the interface.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::cli::duration;
+
+/// What there is after `!`.
+const WORDS: &str = "!as, !in, !click, !submit and !wait";
+
+/// What is to be said and done, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script(Vec<Step>);
+
+impl Script {
+    /// Reads the lines as they were given.
+    ///
+    /// # Errors
+    /// If a line that begins with `!` means nothing.
+    pub fn read(lines: &[String]) -> anyhow::Result<Self> {
+        lines.iter().map(|line| Step::read(line)).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub(super) fn steps(self) -> Vec<Step> {
+        self.0
+    }
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Say(String),
+    Command(String, String),
+    As(String),
+    In(String),
+    Click(String),
+    /// What goes into the inputs of the open modal, by label.
+    Submit(BTreeMap<String, String>),
+    Wait(Duration),
+}
+
+impl Step {
+    fn read(line: &str) -> anyhow::Result<Self> {
+        if let Some(rest) = line.strip_prefix('!') {
+            let (word, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            let rest = rest.trim();
+            if word == "submit" {
+                return inputs(rest).map(Self::Submit);
+            }
+            anyhow::ensure!(!rest.is_empty(), "“{line}”: say as whom, where, what or how long");
+            return match word {
+                "as" => Ok(Self::As(rest.into())),
+                "in" => Ok(Self::In(rest.into())),
+                "click" => Ok(Self::Click(rest.into())),
+                "wait" => duration(rest).map(Self::Wait).map_err(anyhow::Error::msg),
+                _ => anyhow::bail!("“!{word}” is not known; there are {WORDS}"),
+            };
+        }
+        if line.starts_with('/') {
+            let (command, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+            return Ok(Self::Command(command.into(), text.trim().into()));
+        }
+        Ok(Self::Say(line.into()))
+    }
+}
+
+/// `label=value; label=value`. A part without `=` belongs to the value before
+/// it, so that a value may have a semicolon.
+fn inputs(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for part in text.split(';').filter(|part| !part.trim().is_empty()) {
+        match (part.split_once('='), pairs.last_mut()) {
+            (Some((label, value)), _) => pairs.push((label.trim().into(), value.trim().into())),
+            (None, Some((_, value))) => {
+                value.push(';');
+                value.push_str(part.trim_end());
+            }
+            (None, None) => anyhow::bail!("“!submit {text}”: write !submit <label>=<value>; <label>=<value>"),
+        }
+    }
+    Ok(pairs.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_words_commands_or_work_on_the_interface() {
+        for (line, step) in [
+            ("@bellhop stop web-1", Step::Say("@bellhop stop web-1".into())),
+            ("/ec2 find  web-*", Step::Command("/ec2".into(), "find  web-*".into())),
+            ("/ec2", Step::Command("/ec2".into(), String::new())),
+            ("!as bob", Step::As("bob".into())),
+            ("!in #general", Step::In("#general".into())),
+            ("!click Stop 2", Step::Click("Stop 2".into())),
+            ("!wait 500ms", Step::Wait(Duration::from_millis(500))),
+            ("!submit", Step::Submit(BTreeMap::new())),
+        ] {
+            assert_eq!(Step::read(line).unwrap(), step, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_means_nothing_is_refused() {
+        for line in ["!dance now", "!as", "!wait soon", "!submit web-1"] {
+            assert!(Step::read(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_modal_is_filled_in_by_its_labels() {
+        for (line, pairs) in [
+            ("!submit Name=web-1", vec![("Name", "web-1")]),
+            ("!submit  Name = web-1 ;Why= a=b ;", vec![("Name", "web-1"), ("Why", "a=b")]),
+            ("!submit Yesterday=tests; docs; Today=", vec![("Yesterday", "tests; docs"), ("Today", "")]),
+        ] {
+            let pairs = pairs.into_iter().map(|(label, value)| (label.into(), value.into())).collect();
+            assert_eq!(Step::read(line).unwrap(), Step::Submit(pairs), "{line}");
+        }
+    }
+}

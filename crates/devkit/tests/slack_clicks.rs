@@ -1,0 +1,184 @@
+//! Clicks and modals: what Slack sends, what the app may do with it, and who is
+//! left waiting.
+#![allow(clippy::unwrap_used, reason = "a panic here is a failed test")]
+
+mod slack_common;
+
+use devkit::slack::{Click, Deed, Submit, Way};
+use serde_json::{Value, json};
+use slack_common::{Got, Reply, World};
+
+fn button(text: &str, action_id: &str) -> Value {
+    json!({"type": "button", "text": {"type": "plain_text", "text": text}, "action_id": action_id, "value": "v"})
+}
+
+fn actions(elements: &[Value]) -> Value {
+    json!([{"type": "actions", "block_id": "acts", "elements": elements}])
+}
+
+fn on(button: &str) -> Click {
+    Click { user: "ann".into(), channel: "ops".into(), button: button.into(), ..Click::default() }
+}
+
+fn payload(got: &Got) -> Value {
+    serde_json::from_str(&got.form("payload").unwrap()).unwrap()
+}
+
+/// A card in #ops with these controls.
+async fn card(world: &World, token: &str, elements: &[Value]) -> Value {
+    let card = json!({"channel": world.channel("ops"), "text": "card", "blocks": actions(elements)});
+    world.api(token, "chat.postMessage", card).await
+}
+
+fn plain(world: &World, user: &str) -> Vec<String> {
+    world.slack.conversation(user, "ops").unwrap().all().into_iter().map(|one| one.plain.clone()).collect()
+}
+
+#[tokio::test]
+async fn an_ephemeral_message_is_worked_through_its_click() {
+    let (world, token) = World::installed().await;
+    let (ops, ann) = (world.channel("ops"), world.user("ann"));
+    let whisper = |text: &str| {
+        let blocks = actions(&[button("Share", "share")]);
+        let whisper = json!({"channel": ops, "user": ann, "text": text, "blocks": blocks});
+        world.api(&token, "chat.postEphemeral", whisper)
+    };
+    for said in [
+        json!({"text": "everybody", "response_type": "in_channel", "replace_original": false}),
+        json!({"text": "instead", "response_type": "in_channel", "replace_original": true}),
+        json!({"delete_original": "true"}),
+    ] {
+        whisper("draft").await;
+        world.slack.click(&on("share")).await.unwrap();
+        let sent = payload(world.got().last().unwrap());
+        let container = json!(true);
+        assert_eq!((&sent["container"]["is_ephemeral"], &sent["message"]), (&container, &Value::Null));
+        let url = sent["response_url"].as_str().unwrap();
+        assert!(url.contains("/actions/T0ACME0001/"));
+        assert_eq!(world.http.post(url).json(&said).send().await.unwrap().status(), 200, "{said}");
+    }
+    assert_eq!(plain(&world, "ann"), ["[Share]", "everybody", "instead"]);
+    assert_eq!(plain(&world, "bob"), ["everybody"], "what one person sees stays theirs");
+    assert!(world.slack.unanswered().is_empty());
+}
+
+#[tokio::test]
+async fn a_menu_is_chosen_by_the_text_of_an_option() {
+    let (world, token) = World::installed().await;
+    let option =
+        |text: &str| json!({"text": {"type": "plain_text", "text": text}, "value": format!("i-{text}")});
+    let holder = json!({"type": "plain_text", "text": "Which one?"});
+    let groups = json!([
+        {"label": {"type": "plain_text", "text": "eu"}, "options": [option("web-1"), option("web-2")]},
+        {"label": {"type": "plain_text", "text": "us"}, "options": [option("db-1")]}]);
+    let menu =
+        json!({"type": "static_select", "action_id": "pick", "placeholder": holder, "option_groups": groups});
+    card(&world, &token, &[button("Cancel", "cancel"), menu]).await;
+    let seen = world.slack.conversation("ann", "ops").unwrap();
+    assert_eq!(seen.messages[0].plain, "[Cancel] [Which one? ▾ web-1 | web-2 | db-1]");
+    assert_eq!(seen.messages[0].buttons, ["Cancel", "web-1", "web-2", "db-1"]);
+    world.slack.click(&on("DB-1")).await.unwrap();
+    let sent = payload(&world.got()[0]);
+    assert_eq!(sent["actions"][0]["selected_option"]["value"], json!("i-db-1"));
+    assert_eq!(sent["state"]["values"]["acts"]["pick"]["selected_option"]["value"], json!("i-db-1"));
+    assert_eq!(sent["channel"], json!({"id": world.channel("ops"), "name": "ops"}));
+    let missing = world.slack.click(&on("web-9")).await.unwrap_err();
+    assert_eq!(missing.to_string(), "there is no “web-9” to click; there are Cancel, web-1, web-2, db-1");
+}
+
+#[tokio::test]
+async fn copies_of_a_click_are_one_click() {
+    let (world, token) = World::installed().await;
+    card(&world, &token, &[button("Stop", "stop")]).await;
+    world.slack.click(&Click { copies: Some(4), ..on("Stop") }).await.unwrap();
+    let got = world.got();
+    let times: Vec<_> = got.iter().map(|one| payload(one)["actions"][0]["action_ts"].clone()).collect();
+    assert_eq!(times.len(), 4);
+    assert!(times.iter().all(|time| *time == times[0]));
+    assert!(got.iter().all(|one| one.body == got[0].body));
+    assert_eq!(world.slack.waits().len(), 1);
+}
+
+#[tokio::test]
+async fn a_click_wants_something_to_happen() {
+    let (world, token) = World::installed().await;
+    let link = json!({"type": "button", "text": {"type": "plain_text", "text": "Docs"}, "action_id": "docs",
+        "url": "https://example.com"});
+    let posted = card(&world, &token, &[button("Stop", "stop"), link]).await;
+    world.slack.click(&on("Docs")).await.unwrap();
+    assert!(world.slack.unanswered().is_empty(), "a link has opened");
+    world.slack.click(&on("stop")).await.unwrap();
+    assert_eq!(world.slack.unanswered(), ["ann in ops got no answer to the click on [Stop]"]);
+    let general = world.channel("general");
+    world.api(&token, "chat.postMessage", json!({"channel": general, "text": "elsewhere"})).await;
+    let bob = world.user("bob");
+    let whisper = json!({"channel": world.channel("ops"), "user": bob, "text": "to bob"});
+    world.api(&token, "chat.postEphemeral", whisper).await;
+    assert_eq!(world.slack.unanswered().len(), 1, "nothing of that is for ann");
+    let edit = json!({"channel": world.channel("ops"), "ts": posted["ts"], "text": "Stopped", "blocks": []});
+    world.api(&token, "chat.update", edit).await;
+    assert!(world.slack.unanswered().is_empty());
+    let waits = world.slack.waits();
+    assert_eq!((waits[1].deed, waits[1].what.as_str()), (Deed::Click, "[Stop]"));
+    assert_eq!(waits[1].answered.clone().unwrap().1, Way::Channel);
+}
+
+#[tokio::test]
+async fn a_click_that_fails_is_told() {
+    let (world, token) = World::installed().await;
+    card(&world, &token, &[button("Stop", "stop")]).await;
+    world.replies([Reply::status(500)]);
+    let answer = world.slack.click(&on("Stop")).await.unwrap();
+    assert_eq!(answer.error.as_deref(), Some("dispatch_failed"));
+    assert_eq!(world.got().len(), 1, "Slack does not try again");
+    assert!(world.slack.unanswered().is_empty());
+    assert_eq!(world.slack.failures().len(), 1);
+}
+
+fn modal() -> Value {
+    let plain = |text: &str| json!({"type": "plain_text", "text": text});
+    let option = |text: &str, value: &str| json!({"text": plain(text), "value": value});
+    json!({"type": "modal", "callback_id": "confirm", "title": plain("Sure?"), "submit": plain("Yes"), "blocks": [
+        {"type": "input", "block_id": "name", "label": plain("Name"),
+            "element": {"type": "plain_text_input", "action_id": "typed"}},
+        {"type": "input", "block_id": "host", "label": plain("Where to"), "optional": true,
+            "element": {"type": "static_select", "action_id": "chosen",
+                "options": [option("Same host", "same"), option("New host", "new")]}}]})
+}
+
+fn labels(user: &str, labels: &[(&str, &str)]) -> Submit {
+    let labels = labels.iter().map(|(label, text)| ((*label).to_owned(), (*text).to_owned())).collect();
+    Submit { user: user.into(), labels, ..Submit::default() }
+}
+
+#[tokio::test]
+async fn a_modal_is_submitted_by_its_labels() {
+    let (world, token) = World::installed().await;
+    card(&world, &token, &[button("Terminate", "terminate")]).await;
+    world.slack.click(&on("Terminate")).await.unwrap();
+    let trigger = payload(&world.got()[0])["trigger_id"].clone();
+    world.api(&token, "views.open", json!({"trigger_id": trigger, "view": modal()})).await;
+    assert!(world.slack.unanswered().is_empty(), "the modal is the answer to the click");
+    let open = world.slack.modal("ann").unwrap();
+    assert_eq!((open.title.as_str(), open.labels.join(",")), ("Sure?", "Name,Where to".to_owned()));
+    let wrong = world.slack.submit(&labels("ann", &[("nmae", "x")])).await.unwrap_err();
+    assert_eq!(wrong.to_string(), "the modal has no input “nmae”; there are: Name, Where to");
+    world.replies([Reply::body(
+        json!({"response_action": "errors", "errors": {"name": "That is not its name"}}).to_string(),
+    )]);
+    world.slack.submit(&labels("ann", &[("name", "web-2"), ("where TO", "new host")])).await.unwrap();
+    let values = payload(&world.got()[1])["view"]["state"]["values"].clone();
+    assert_eq!(values["name"]["typed"]["value"], json!("web-2"));
+    assert_eq!(values["host"]["chosen"]["selected_option"]["value"], json!("new"));
+    assert!(world.slack.modal("ann").is_some(), "the errors stand in it");
+    let (_, answer) = world.sim("submit", json!({"user": "ann", "labels": {"Name": "web-1"}})).await;
+    assert_eq!(answer["ok"], json!(true));
+    assert_eq!(world.slack.modal("ann"), None);
+    assert_eq!(world.slack.unanswered(), ["ann got no answer to the modal “Sure?”"]);
+    let ops = world.channel("ops");
+    world.api(&token, "chat.postMessage", json!({"channel": ops, "text": "Done"})).await;
+    assert!(world.slack.unanswered().is_empty());
+    let ways: Vec<_> = world.slack.waits().into_iter().map(|wait| wait.answered.unwrap().1).collect();
+    let refused = Way::Errors("That is not its name".into());
+    assert_eq!(ways, [Way::Modal, refused, Way::Channel]);
+}

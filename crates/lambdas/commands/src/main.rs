@@ -1,0 +1,36 @@
+//! Gateway of slash commands: wires the entry point `app::commands` to AWS.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use app::commands::Commands;
+use app::ports::{Clock as _, SigningSecrets as _};
+use aws::clients::{self, Patience};
+use aws::config::Environment as _;
+use aws::dynamo::{DynamoInstallations, DynamoJobs};
+use aws::glue::{OsEntropy, SystemClock, http};
+use aws::invoke::LambdaWake;
+use aws::secrets::{GatewaySecrets, SsmStore};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    aws::glue::init_tracing();
+    let config = aws::config::Commands::from_env()?;
+    let sdk = clients::sdk_config(Patience::Gateway).await?;
+    let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
+    let secrets = GatewaySecrets::new(store, &config.ssm_prefix);
+    secrets.verifier(SystemClock.now()).await.context("without signing secrets nothing can be let in")?;
+    let dynamo = clients::dynamo(&sdk);
+    let commands = Commands {
+        secrets: Arc::new(secrets),
+        installations: Arc::new(DynamoInstallations::new(dynamo.clone(), config.installations_table)),
+        jobs: Arc::new(DynamoJobs::new(dynamo, config.jobs_table)),
+        wake: Arc::new(LambdaWake::new(clients::lambda(&sdk), config.workers)),
+    };
+    let commands = &commands;
+    http::run(async move |request| {
+        let writer = app::new_owner(&OsEntropy)?;
+        anyhow::Ok(commands.handle(&request, SystemClock.now(), writer).await)
+    })
+    .await
+}

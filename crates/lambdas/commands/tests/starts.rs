@@ -1,0 +1,16 @@
+//! The binary itself does not come up without its configuration.
+
+#[path = "../../starts.rs"]
+mod starts;
+
+#[test]
+fn a_missing_or_blank_variable_is_named() {
+    let required = &[
+        ("INSTALLATIONS_TABLE", "installations"),
+        ("JOBS_TABLE", "jobs"),
+        ("SSM_PREFIX", "/bellhop/test"),
+        ("EC2_FUNCTION", "ec2"),
+        ("TEXT_FUNCTION", "text"),
+    ];
+    starts::names_what_is_missing(env!("CARGO_BIN_EXE_commands"), required);
+}

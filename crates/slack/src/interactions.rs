@@ -1,0 +1,159 @@
+//! Clicks, modals and shortcuts, as Slack posts them.
+//!
+//! <https://docs.slack.dev/interactivity/handling-user-interaction>
+
+use domain::ids::{ChannelId, MessageTs, ResponseUrl, TeamId, TriggerId, UserId};
+use serde_json::Value;
+
+use crate::commands::{candidates, response_url};
+use crate::form::{Form, FormError};
+use crate::lenient::{self, MAX_ID_BYTES, Object};
+
+/// What somebody did with something of the app's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interaction {
+    /// Clicked a button, or chose from a menu (`block_actions`).
+    Actions(Box<Actions>),
+    /// Submitted a modal (`view_submission`).
+    Submission,
+    /// Closed a modal (`view_closed`).
+    Closed,
+    /// Chose the app's shortcut (`shortcut`) or its entry in a message's menu
+    /// (`message_action`).
+    Shortcut,
+    /// Asks for a menu's options (`block_suggestion`).
+    Suggestion,
+    /// Anything else: the attachments and dialogs of old, and whatever is new.
+    Other {
+        /// Slack's name for it.
+        kind: String,
+    },
+}
+
+/// Clicks on one message or view, nearly always one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actions {
+    /// As [`crate::commands::SlashCommand::installation_candidates`].
+    pub installation_candidates: Vec<TeamId>,
+    /// Who clicked.
+    pub user: UserId,
+    /// May open a modal.
+    pub trigger: Option<TriggerId>,
+    /// The message, if it is one.
+    pub message: Option<ClickedMessage>,
+    /// Where answers are taken; for messages only.
+    pub response_url: Option<ResponseUrl>,
+    /// The clicks.
+    pub actions: Vec<Action>,
+}
+
+/// The message that was clicked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClickedMessage {
+    /// Where it stands.
+    pub channel: ChannelId,
+    /// Its name there.
+    pub ts: MessageTs,
+    /// The thread that it stands in.
+    pub thread: Option<MessageTs>,
+    /// Whether only the person who clicked sees it.
+    pub is_ephemeral: bool,
+}
+
+/// One click.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// The button's or menu's id.
+    pub id: String,
+    /// The id of the block in which it stands.
+    pub block: Option<String>,
+    /// The button's value, or that of the option that was chosen.
+    pub value: Option<String>,
+    /// When, by Slack's clock (`1712345678.000100`): tells two clicks apart.
+    /// Empty if Slack did not say; then they are one click to us.
+    pub moment: String,
+}
+
+impl Interaction {
+    /// Reads a body whose signature holds: a form, with JSON under `payload`.
+    ///
+    /// # Errors
+    /// If it is no such form, or if somebody clicked and Slack does not say who.
+    pub fn parse(body: &[u8]) -> Result<Self, FormError> {
+        let form = Form::parse(body)?;
+        let payload = form.get("payload").ok_or(FormError::Field("payload"))?;
+        let Ok(Value::Object(outer)) = serde_json::from_str(payload) else {
+            return Err(FormError::Malformed);
+        };
+        let kind = lenient::text(&outer, "type").unwrap_or_default();
+        Ok(match kind.as_str() {
+            "block_actions" => Self::Actions(Box::new(Actions::read(&outer)?)),
+            "view_submission" => Self::Submission,
+            "view_closed" => Self::Closed,
+            "shortcut" | "message_action" => Self::Shortcut,
+            "block_suggestion" => Self::Suggestion,
+            _ => Self::Other { kind },
+        })
+    }
+}
+
+impl Actions {
+    fn read(outer: &Object) -> Result<Self, FormError> {
+        let user = id_in(outer, "user", "id").ok_or(FormError::Field("payload"))?;
+        // `user.team_id` is no candidate: in a shared channel it is a stranger's.
+        let team = id_in(outer, "team", "id");
+        let enterprise = id_in(outer, "enterprise", "id").or_else(|| id_in(outer, "team", "enterprise_id"));
+        let for_organisation = lenient::flag(outer, "is_enterprise_install");
+        Ok(Self {
+            installation_candidates: candidates(team.as_deref(), enterprise.as_deref(), for_organisation),
+            user: UserId::new(user),
+            trigger: lenient::id(outer, "trigger_id").map(TriggerId::new),
+            message: ClickedMessage::read(outer),
+            response_url: lenient::text(outer, "response_url").and_then(|url| response_url(&url)),
+            actions: lenient::objects(outer, "actions").filter_map(Action::read).collect(),
+        })
+    }
+}
+
+impl ClickedMessage {
+    /// The container is asked first: a message that only one person sees is not
+    /// in the payload itself.
+    fn read(outer: &Object) -> Option<Self> {
+        let container = lenient::object(outer, "container");
+        if container.and_then(|container| lenient::text(container, "type")).as_deref() == Some("view") {
+            return None;
+        }
+        let id = |part, key| id_in(outer, part, key);
+        let channel = id("container", "channel_id").or_else(|| id("channel", "id"))?;
+        let ts = id("container", "message_ts").or_else(|| id("message", "ts"))?;
+        let thread = id("container", "thread_ts").or_else(|| id("message", "thread_ts"));
+        Some(Self {
+            channel: ChannelId::new(channel),
+            ts: MessageTs::new(ts),
+            thread: thread.map(MessageTs::new),
+            is_ephemeral: container.is_some_and(|container| lenient::flag(container, "is_ephemeral")),
+        })
+    }
+}
+
+impl Action {
+    /// A click without an `action_id` cannot mean anything to the app.
+    fn read(action: &Object) -> Option<Self> {
+        let chosen = || lenient::text(lenient::object(action, "selected_option")?, "value");
+        let moment = lenient::text_or_number(action, "action_ts").filter(|ts| ts.len() <= MAX_ID_BYTES);
+        Some(Self {
+            id: lenient::id(action, "action_id")?,
+            block: lenient::id(action, "block_id"),
+            value: lenient::text(action, "value").or_else(chosen),
+            moment: moment.unwrap_or_default(),
+        })
+    }
+}
+
+/// The id under `key` of the object under `part`.
+fn id_in(outer: &Object, part: &str, key: &str) -> Option<String> {
+    lenient::id(lenient::object(outer, part)?, key)
+}
+
+#[cfg(test)]
+mod tests;

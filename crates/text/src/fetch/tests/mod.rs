@@ -1,0 +1,17 @@
+//! Fetching against a network in memory, and at the end against sockets.
+
+pub(crate) mod pretend;
+pub(crate) mod recorder;
+
+mod certificates;
+mod charsets;
+mod forms;
+mod limits;
+mod logs;
+mod ranges;
+mod redirects;
+mod requests;
+mod resolving;
+mod secure;
+mod sockets;
+mod spellings;
