@@ -5,7 +5,7 @@ use domain::command::{Parsed, Tier, parse};
 use domain::ids::{JobId, MessageTs};
 use domain::job::{Answers, Request};
 use serde_json::Value;
-use slack::blocks::{Block, Button, Choice, Confirm, Element, LimitError, Message, Select};
+use slack::blocks::{Block, Button, Choice, Confirm, Element, LimitError, Message, Section, Select};
 use slack::text::{escape, length};
 
 /// Runs its value as a command, as whoever clicks.
@@ -124,7 +124,7 @@ fn one_line(text: &str) -> String {
 pub(crate) fn offering(text: &str, offers: &[Offer]) -> Message {
     let shown = offers.iter().filter(|offer| offer.is_shown_whole()).enumerate();
     let elements: Vec<Element> = shown.filter_map(|(number, offer)| offer.element(number).ok()).collect();
-    let blocks = paragraphs(text).into_iter().map(Block::section);
+    let blocks = paragraphs(text).into_iter().map(|text| Section::new(text).expanded().into());
     let message = Block::actions(elements).and_then(|actions| Message::new(text, blocks.chain([actions])));
     message.unwrap_or_else(|_| Message::text(text))
 }

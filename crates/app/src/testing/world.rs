@@ -24,7 +24,7 @@ use crate::wake::WakeUp;
 
 /// As in the deployment: what Lambda gives one run of each worker, and of the sweeper.
 const WORKER_MS: u64 = 120_000;
-const TEXT_MS: u64 = 30_000;
+const TEXT_MS: u64 = 45_000;
 const SWEEPER_MS: u64 = 50_000;
 
 /// How long the tests wait for a job to be closed: a day.

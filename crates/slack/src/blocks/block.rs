@@ -125,6 +125,8 @@ blocks! {
         fields: Vec<Text>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         accessory: Option<Element>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expand: Option<bool>,
     }
 
     /// A headline: see [`Block::header`].
@@ -161,7 +163,15 @@ impl Section {
     /// A paragraph of mrkdwn.
     pub fn new(text: impl AsRef<str>) -> Self {
         let text = Some(Text::mrkdwn(text).within(TEXT));
-        Self { text, fields: Vec::new(), accessory: None, block_id: None }
+        Self { text, fields: Vec::new(), accessory: None, expand: None, block_id: None }
+    }
+
+    /// Shows all of a long text at once. Otherwise Slack may fold it away behind
+    /// “Show more”.
+    #[must_use]
+    pub fn expanded(mut self) -> Self {
+        self.expand = Some(true);
+        self
     }
 
     /// Adds `fields`, each up to 2,000 characters.
