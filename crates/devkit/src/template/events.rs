@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::TemplateError;
 use super::fields::Fields;
 use super::model::{EventRule, Function, Route, Schedule};
+use super::pattern::EventPattern;
 
 const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
@@ -33,10 +34,7 @@ pub(super) fn read(
             "HttpApi" => function.routes.push(route(own, api)?),
             "Schedule" => function.schedules.push(schedule(function, key, own, false)?),
             "ScheduleV2" => function.schedules.push(schedule(function, key, own, true)?),
-            "EventBridgeRule" | "CloudWatchEvent" => function.rules.push(EventRule {
-                name: format!("{}{key}", function.logical_id),
-                pattern: own.need("Pattern")?.clone(),
-            }),
+            "EventBridgeRule" | "CloudWatchEvent" => function.rules.push(rule(function, key, own)?),
             _ => return Err(TemplateError::new(at, format!("the event type {kind} is not known here"))),
         }
     }
@@ -96,6 +94,23 @@ fn schedule(
         input: event.optional_text("Input")?,
         enabled: event.flag("Enabled", state == "ENABLED")?,
         scheduler,
+    })
+}
+
+fn rule(function: &Function, key: &str, event: Fields<'_>) -> Result<EventRule, TemplateError> {
+    let event = event.only(&["Enabled", "EventBusName", "Input", "Pattern", "RuleName", "State"])?;
+    if event.optional_text("EventBusName")?.is_some_and(|bus| bus != "default") {
+        return Err(TemplateError::new(event.path("EventBusName"), "only the default bus is known here"));
+    }
+    let state = event.optional_text("State")?.unwrap_or_else(|| "ENABLED".to_owned());
+    if !["ENABLED", "DISABLED"].contains(&state.as_str()) {
+        return Err(TemplateError::new(event.path("State"), "must be ENABLED or DISABLED"));
+    }
+    Ok(EventRule {
+        name: event.optional_text("RuleName")?.unwrap_or_else(|| format!("{}{key}", function.logical_id)),
+        pattern: EventPattern::read(event.need("Pattern")?, &event.path("Pattern"))?,
+        input: event.optional_text("Input")?,
+        enabled: event.flag("Enabled", state == "ENABLED")?,
     })
 }
 

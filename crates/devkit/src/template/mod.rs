@@ -12,6 +12,7 @@ mod model;
 mod names;
 mod order;
 mod parameters;
+mod pattern;
 mod resolve;
 mod stack;
 mod tables;
@@ -25,6 +26,7 @@ pub use model::{
     AsyncConfig, DEFAULT_ASYNC_AGE_S, DEFAULT_ASYNC_RETRIES, EventRule, Function, Index, Key, Queue, Route,
     Schedule, Stack, Table,
 };
+pub use pattern::EventPattern;
 
 /// Where a template is deployed, and with which parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]

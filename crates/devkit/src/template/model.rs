@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::pattern::EventPattern;
+
 /// Retries that Lambda makes of an asynchronous event unless told otherwise.
 pub const DEFAULT_ASYNC_RETRIES: u32 = 2;
 /// How long Lambda keeps an asynchronous event unless told otherwise: six hours.
@@ -113,10 +115,14 @@ pub struct Schedule {
 /// One EventBridge rule with an event pattern.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRule {
-    /// The function's logical id and the event's key.
+    /// `RuleName`, or the function's logical id and the event's key.
     pub name: String,
-    /// The event pattern.
-    pub pattern: Value,
+    /// Which events it is for.
+    pub pattern: EventPattern,
+    /// The payload instead of the event, when the template fixes one.
+    pub input: Option<String>,
+    /// Whether it is switched on.
+    pub enabled: bool,
 }
 
 /// What Lambda does with an asynchronous event that fails.
