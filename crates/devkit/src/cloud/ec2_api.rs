@@ -3,15 +3,34 @@
 //! Both speak the AWS Query protocol: a form in, XML out. The front has decoded
 //! the form and says which function's own key signed it. Every other key is the
 //! fleet's to judge: only it knows the keys that `AssumeRole` handed out, so it
-//! must refuse those it does not know.
+//! must refuse those it does not know. The front checks their signatures; whether
+//! the token is right and still good, and what the session may do, the fleet says.
 
 use async_trait::async_trait;
+
+use super::BusEvent;
 
 /// Plays EC2 and STS: answers one Query call at a time.
 #[async_trait]
 pub trait Ec2Api: Send + Sync {
     /// Answers one call. A refusal is an answer too, with its own status and XML.
     async fn call(&self, call: QueryCall) -> QueryAnswer;
+
+    /// The secret of an access key that `AssumeRole` handed out: the front checks
+    /// the signature with it. Nothing for any other key.
+    fn secret(&self, _access_key: &str) -> Option<String> {
+        None
+    }
+
+    /// Takes what happened since the last time.
+    fn take_events(&self) -> Vec<BusEvent> {
+        Vec::new()
+    }
+
+    /// Waits until there is something to take.
+    async fn events_due(&self) {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// One decoded call to EC2 or STS.
@@ -25,6 +44,8 @@ pub struct QueryCall {
     pub params: Vec<(String, String)>,
     /// The access key that signed the call.
     pub access_key: String,
+    /// The session token that came with it.
+    pub session_token: Option<String>,
     /// The logical id of the calling function, when the key is one of its processes' own.
     /// `None` for any other key: one of an assumed role, or one that nobody handed out.
     pub function: Option<String>,

@@ -5,6 +5,7 @@
 //! process behind its own Lambda Runtime API. EC2 and STS are played by whoever
 //! implements [`Ec2Api`]. Nothing here knows the product.
 
+mod bus;
 mod busy;
 mod clock;
 mod config;
@@ -15,7 +16,8 @@ mod gateway;
 mod history;
 mod lambda;
 mod log;
-mod random;
+pub(crate) mod policy;
+pub(crate) mod random;
 mod running;
 mod schedules;
 mod server;
@@ -23,6 +25,7 @@ mod state;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use bus::BusEvent;
 pub use config::{CloudConfig, Pace};
 pub use ec2_api::{Ec2Api, QueryAnswer, QueryCall};
 pub use faults::{AwsFault, Fault, Faults, InvokeFault, LambdaFault};

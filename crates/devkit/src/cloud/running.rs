@@ -12,7 +12,7 @@ use super::history::{AwsCall, DeadLetter, History, Invocation, Kind, Outcome};
 use super::lambda::{Pool, Processes, Request};
 use super::server::Tasks;
 use super::state::Shared;
-use super::{CloudConfig, Faults, Log, gateway, random, schedules};
+use super::{CloudConfig, Faults, Log, bus, gateway, lock, random, schedules};
 use crate::template::Stack;
 
 /// A deployed stack. Dropping it kills every process it started.
@@ -67,10 +67,13 @@ impl Cloud {
             database,
             parameters: Mutex::new(parameters.collect()),
             operator_key: format!("AKIA{}", random::hex(8)),
+            borrowed: Mutex::default(),
+            forwarding: Mutex::default(),
             stack: config.stack,
         });
         shared.tasks.spawn(gateway::run(app, Arc::clone(&shared)));
         shared.tasks.spawn(front::run(aws, Arc::clone(&shared)));
+        shared.tasks.spawn(bus::run(Arc::clone(&shared)));
         shared.tasks.spawn(reap(Arc::clone(&shared)));
         schedules::start(&shared);
         Ok(Self { app_url: format!("http://{}", shared.app_host), aws_url: shared.aws_url.clone(), shared })
@@ -167,6 +170,12 @@ impl Cloud {
         }
         anyhow::ensure!(fired > 0, "there is no schedule {schedule}");
         Ok(())
+    }
+
+    /// Lets the event bus of an account in a region forward to the stack's, as a rule
+    /// there would; without this the stack hears of its own account and region only.
+    pub fn forward_events(&self, account: &str, region: &str) {
+        lock(&self.shared.forwarding).insert((account.to_owned(), region.to_owned()));
     }
 
     /// Ends everything, and returns when no process is left.

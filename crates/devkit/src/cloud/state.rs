@@ -1,13 +1,13 @@
 //! What the parts of a running cloud share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use super::busy::Busy;
 use super::front::Database;
 use super::history::History;
-use super::lambda::{Pool, Processes};
+use super::lambda::{Pool, Process, Processes};
 use super::server::Tasks;
 use super::{Ec2Api, Faults, Log, Pace};
 use crate::template::Stack;
@@ -32,6 +32,10 @@ pub(crate) struct Shared {
     pub(crate) parameters: Mutex<BTreeMap<String, super::front::Parameter>>,
     /// The access key of whoever runs the cloud.
     pub(crate) operator_key: String,
+    /// Which process got an access key from `AssumeRole`.
+    pub(crate) borrowed: Mutex<HashMap<String, Arc<Process>>>,
+    /// Accounts and regions whose event bus forwards to the stack's.
+    pub(crate) forwarding: Mutex<BTreeSet<(String, String)>>,
 }
 
 impl Shared {

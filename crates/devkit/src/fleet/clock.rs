@@ -1,13 +1,13 @@
 //! The fleet's time: the machine's own, or one that a test moves by hand.
 //!
-//! What an instance is doing is a function of this clock, so nothing runs in
-//! the background and a test waits for nothing.
+//! What an instance is doing is a function of this clock, so nothing has to tick
+//! and a test waits for nothing.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domain::time::Millis;
+use tokio::sync::watch;
 
 /// Tells the time. Clones of a clock tell the same time.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     Real,
-    Hand(Arc<AtomicU64>),
+    Hand(Arc<watch::Sender<Millis>>),
 }
 
 impl Clock {
@@ -27,21 +27,35 @@ impl Clock {
 
     /// A clock that stands at `start` until [`Clock::advance`] moves it.
     pub fn by_hand(start: Millis) -> Self {
-        Self(Source::Hand(Arc::new(AtomicU64::new(start.0))))
+        Self(Source::Hand(Arc::new(watch::Sender::new(start))))
     }
 
     /// What time it is.
     pub fn now(&self) -> Millis {
         match &self.0 {
             Source::Real => real_now(),
-            Source::Hand(at) => Millis(at.load(Ordering::SeqCst)),
+            Source::Hand(at) => *at.borrow(),
         }
     }
 
     /// Moves a clock made by [`Clock::by_hand`]; the real one goes its own way.
     pub fn advance(&self, by: Duration) {
         if let Source::Hand(at) = &self.0 {
-            at.fetch_add(millis(by), Ordering::SeqCst);
+            at.send_modify(|at| *at = at.plus(millis(by)));
+        }
+    }
+
+    /// Waits until it is `at`; for ever if that is never.
+    pub(super) async fn reaches(&self, at: Option<Millis>) {
+        match (at, &self.0) {
+            (None, _) => std::future::pending().await,
+            (Some(at), Source::Real) => {
+                tokio::time::sleep(Duration::from_millis(at.0.saturating_sub(real_now().0))).await;
+            }
+            (Some(at), Source::Hand(hand)) => {
+                // It cannot fail: the sender is this clock.
+                let _ = hand.subscribe().wait_for(|now| *now >= at).await;
+            }
         }
     }
 }

@@ -10,6 +10,11 @@ pub(super) fn iso(at: Millis) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.000Z")
 }
 
+/// `2026-11-20T18:02:11Z`, as STS writes it.
+pub(super) fn iso_seconds(at: Millis) -> String {
+    iso(at).replace(".000Z", "Z")
+}
+
 /// `2026-11-20 18:02:11 GMT`
 pub(super) fn gmt(at: Millis) -> String {
     let (year, month, day) = civil(at.secs() / 86_400);

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use domain::time::Millis;
 
+use super::roles::Assumed;
+
 /// How many calls are remembered; a laptop may run for days.
 const CALLS_KEPT: usize = 10_000;
 
@@ -18,8 +20,13 @@ pub struct Call {
     pub action: String,
     /// Everything that was sent with it, `Action` and `Version` included.
     pub params: Vec<(String, String)>,
-    /// The caller's account.
+    /// The account it acted in, which is the caller's; empty for credentials that are nobody's.
     pub account: String,
+    /// The ARN of who called; empty for credentials that are nobody's.
+    pub caller: String,
+    /// What the caller's session was made from, if it is one of an assumed role; of an
+    /// `AssumeRole` that was understood, what it asks for.
+    pub assumed: Option<Assumed>,
     /// The region it was sent to.
     pub region: String,
     /// The function that called, if one did.

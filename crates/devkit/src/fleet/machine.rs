@@ -60,6 +60,8 @@ pub struct Machine {
     pub(super) changes: Changes,
     pub(super) launches: u32,
     pub(super) course: Course,
+    /// The state that was last told of as news.
+    pub(super) told: InstanceState,
 }
 
 /// What an instance does about a public IPv4 address.
@@ -170,6 +172,7 @@ impl Machine {
             changes: Changes::default(),
             launches: 0,
             course: Course::settled(state, since),
+            told: state,
         }
     }
 

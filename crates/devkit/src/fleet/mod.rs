@@ -2,10 +2,11 @@
 //! protocol.
 //!
 //! It answers what the app's own EC2 client sends, in EC2's words, and lets
-//! time pass as EC2 does. A test holds the other end: it moves the clock,
-//! orders failures, and asks how often an instance was really changed. What it
-//! does not do: launch instances, keep volumes or networks, or check an IAM
-//! policy (the AWS front does).
+//! time pass as EC2 does. Accounts have roles, and sessions of these are held to
+//! their policies. A test holds the other end: it moves the clock, orders failures,
+//! and asks how often an instance was really changed. What it does not do: launch
+//! instances, keep volumes or networks, or check what a function's own role allows
+//! (the AWS front does).
 
 mod actions;
 mod api;
@@ -18,10 +19,12 @@ mod health;
 mod lifecycle;
 mod log;
 mod machine;
+mod news;
 mod page;
 mod params;
 mod pattern;
 mod refusal;
+mod roles;
 mod sample;
 mod show;
 mod state;
@@ -31,17 +34,22 @@ mod xml;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use domain::ids::{AccountId, InstanceId};
+use domain::ids::{AccountId, InstanceId, Region};
 use domain::instance::{Instance, InstanceState};
 
 use machine::Course;
 use state::State;
+use tokio::sync::Notify;
 
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind};
 pub use log::Call;
 pub use machine::{Changes, Machine, Protection, PublicAddress, Purchase, ScheduledEvent};
-pub use sample::{SAMPLE_ACCOUNT, sample_world};
+pub use roles::{Assumed, Role, SourceIdentity, Trust, role_arn};
+pub use sample::{
+    ACT_ROLE, CARELESS_ROLE, NO_TERMINATE_ROLE, PROD_ACCOUNT, PROD_EXTERNAL_ID, READ_ROLE, SAMPLE_ACCOUNT,
+    SAMPLE_EC2_ROLE, STRANGE_ROLE, sample_world,
+};
 pub use state::Pace;
 pub use world::World;
 
@@ -50,12 +58,14 @@ pub use world::World;
 pub struct Fleet {
     clock: Clock,
     state: Mutex<State>,
+    /// Wakes who waits for events: there may be new ones, or sooner.
+    changed: Notify,
 }
 
 impl Fleet {
     /// A fleet of what is in `world`, living by `clock`.
     pub fn new(world: World, clock: Clock) -> Self {
-        Self { clock, state: Mutex::new(State { world, ..State::default() }) }
+        Self { clock, state: Mutex::new(State { world, ..State::default() }), changed: Notify::new() }
     }
 
     /// The clock it lives by.
@@ -102,6 +112,13 @@ impl Fleet {
         all.filter(|instance| instance.name() == Some(name)).map(|instance| instance.id).collect()
     }
 
+    /// The same within one account.
+    pub fn ids_in(&self, account: &AccountId, name: &str) -> Vec<InstanceId> {
+        let all = self.instances().into_iter().filter(|(owner, _)| owner == account);
+        let named = all.filter(|(_, instance)| instance.name() == Some(name));
+        named.map(|(_, instance)| instance.id).collect()
+    }
+
     /// How often an instance was really changed through the API.
     pub fn changes(&self, id: &InstanceId) -> Changes {
         self.lock().world.machine(id).map(|machine| machine.changes).unwrap_or_default()
@@ -120,6 +137,27 @@ impl Fleet {
     /// Adds an instance.
     pub fn add(&self, account: &AccountId, machine: Machine) {
         self.lock().world.add(account, machine);
+    }
+
+    /// Lets an account use one more region.
+    pub fn open(&self, account: &AccountId, region: &Region) {
+        self.lock().world.open(account, region);
+    }
+
+    /// Adds a role to an account, or replaces the one of that name; gives back its ARN.
+    pub fn add_role(&self, account: &AccountId, role: Role) -> String {
+        self.lock().world.add_role(account, role)
+    }
+
+    /// Alters the role with this ARN; its sessions feel it with their next call.
+    /// False if there is no such role.
+    pub fn alter_role(&self, arn: &str, change: impl FnOnce(&mut Role)) -> bool {
+        self.lock().world.role_mut(arn).map(change).is_some()
+    }
+
+    /// Deletes a role; its sessions are worth nothing from now on. False if there is no such role.
+    pub fn remove_role(&self, arn: &str) -> bool {
+        self.lock().world.remove_role(arn)
     }
 
     /// Sets a tag, or takes it away, behind everybody's back. False if there is no such instance.
@@ -141,7 +179,14 @@ impl Fleet {
 
     /// Alters an instance in any other way. False if there is no such instance.
     pub fn alter(&self, id: &InstanceId, change: impl FnOnce(&mut Machine)) -> bool {
-        self.lock().world.machine_mut(id).map(change).is_some()
+        let now = self.clock.now();
+        let mut state = self.lock();
+        state.look_around(now);
+        let found = state.world.machine_mut(id).map(change).is_some();
+        state.look_around(now);
+        drop(state);
+        self.changed.notify_one();
+        found
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -39,6 +39,30 @@ impl Refusal {
         Self::client("InvalidAction", format!("The action {action} is not valid for this web service."))
     }
 
+    /// STS's complaint about parameters.
+    pub(super) fn validation(message: impl Into<String>) -> Self {
+        Self::client("ValidationError", message)
+    }
+
+    /// A key that nobody handed out, or one with a token that is not its own.
+    pub(super) fn invalid_credentials(service: &str) -> Self {
+        match service {
+            "sts" => {
+                let message = "The security token included in the request is invalid";
+                Self::new(403, "InvalidClientTokenId", message)
+            }
+            _ => Self::auth_failure(),
+        }
+    }
+
+    /// A session that is over.
+    pub(super) fn expired_credentials(service: &str) -> Self {
+        match service {
+            "sts" => Self::new(403, "ExpiredToken", "The security token included in the request is expired"),
+            _ => Self::client("RequestExpired", "Request has expired."),
+        }
+    }
+
     /// Credentials that mean nothing where they were used.
     pub(super) fn auth_failure() -> Self {
         Self::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials")

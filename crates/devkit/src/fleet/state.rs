@@ -1,11 +1,14 @@
 //! Everything behind the fleet's lock.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::clock::millis;
 use super::fault::Faults;
 use super::log::Log;
+use super::roles::Sessions;
 use super::world::World;
+use crate::cloud::BusEvent;
 
 /// How fast the fleet changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub(super) struct State {
     pub(super) pace: Pace,
     pub(super) faults: Faults,
     pub(super) log: Log,
+    pub(super) sessions: Sessions,
+    /// State changes that nobody has taken yet.
+    pub(super) news: VecDeque<BusEvent>,
     /// How many calls there have been.
     pub(super) calls: u64,
 }

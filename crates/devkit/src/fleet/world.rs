@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use domain::ids::{AccountId, InstanceId, Region};
 
 use super::machine::Machine;
+use super::roles::{Role, role_arn};
 
 /// The instances of one account in one region, in the order they are listed.
 pub(super) type Shelf = BTreeMap<InstanceId, Machine>;
 
-/// All accounts, the regions each may use, and what runs there.
+/// All accounts, the regions each may use, what runs there, and the roles there.
 #[derive(Clone, Debug, Default)]
 pub struct World {
     accounts: BTreeMap<AccountId, BTreeMap<Region, Shelf>>,
+    /// By ARN.
+    roles: BTreeMap<String, Role>,
 }
 
 impl World {
@@ -32,6 +35,25 @@ impl World {
         if let Some(shelf) = self.shelf_mut(account, &machine.region.clone()) {
             shelf.insert(machine.id.clone(), machine);
         }
+    }
+
+    /// Adds a role to `account`, or replaces the one of that name; gives back its ARN.
+    pub fn add_role(&mut self, account: &AccountId, role: Role) -> String {
+        let arn = role_arn(account, &role.name);
+        self.roles.insert(arn.clone(), role);
+        arn
+    }
+
+    pub(super) fn role(&self, arn: &str) -> Option<&Role> {
+        self.roles.get(arn)
+    }
+
+    pub(super) fn role_mut(&mut self, arn: &str) -> Option<&mut Role> {
+        self.roles.get_mut(arn)
+    }
+
+    pub(super) fn remove_role(&mut self, arn: &str) -> bool {
+        self.roles.remove(arn).is_some()
     }
 
     /// The regions that `account` may use.
@@ -54,11 +76,18 @@ impl World {
         })
     }
 
+    /// The same, to alter.
+    pub(super) fn machines_mut(&mut self) -> impl Iterator<Item = (&AccountId, &mut Machine)> {
+        self.accounts.iter_mut().flat_map(|(account, regions)| {
+            regions.values_mut().flat_map(BTreeMap::values_mut).map(move |machine| (account, machine))
+        })
+    }
+
     pub(super) fn machine(&self, id: &InstanceId) -> Option<&Machine> {
         self.machines().map(|(_, machine)| machine).find(|machine| machine.id == *id)
     }
 
     pub(super) fn machine_mut(&mut self, id: &InstanceId) -> Option<&mut Machine> {
-        self.accounts.values_mut().flat_map(BTreeMap::values_mut).find_map(|shelf| shelf.get_mut(id))
+        self.machines_mut().map(|(_, machine)| machine).find(|machine| machine.id == *id)
     }
 }

@@ -2,12 +2,18 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use devkit::cloud::{AwsFault, Fault, Kind, Outcome, Pace};
+use devkit::cloud::{AwsFault, Cloud, Fault, Kind, Outcome, Pace};
+use devkit::fleet::{
+    Clock, Fleet, Machine, PROD_ACCOUNT, Role, SAMPLE_ACCOUNT, SourceIdentity, sample_world,
+};
+use domain::ids::{AccountId, InstanceId, Region};
+use domain::instance::InstanceState;
 use serde_json::{Value, json};
 
-use super::setup::{aws, cloud};
+use super::setup::{aws, cloud, cloud_with};
 
 type Case = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -37,6 +43,9 @@ cases![
     a_function_is_held_to_its_role,
     a_reply_can_be_lost_and_a_process_killed_after_the_effect,
     output_is_kept,
+    a_function_assumes_only_what_its_own_role_allows,
+    a_call_in_another_account_is_still_the_functions,
+    state_changes_wake_the_functions_whose_rules_fit,
     nothing_is_left_behind,
 ];
 
@@ -325,6 +334,137 @@ async fn output_is_kept() {
     assert!(
         cloud.log().events().iter().any(|line| line.starts_with("invoke WebFunction (sync, attempt 1) ok"))
     );
+    cloud.stop().await;
+}
+
+/// The sample world, with roles that both functions of the fixture are trusted by.
+async fn world() -> (Cloud, Arc<Fleet>) {
+    let clock = Clock::by_hand(Clock::real().now());
+    let fleet = Arc::new(Fleet::new(sample_world(clock.now()), clock));
+    for name in ["Reader", "Named", "Other"] {
+        let role = Role::new(name).trusting("arn:aws:iam::111122223333:role/bellhop-WorkerFunctionRole");
+        let role = role.trusting(SAMPLE_ACCOUNT).with_source_identity(SourceIdentity::Allowed);
+        let role = role.with_external_id("x-1").allowing(&["ec2:*"], &["*"]);
+        fleet.add_role(&AccountId::new(PROD_ACCOUNT), role);
+    }
+    (cloud_with(Pace::quick(), Arc::clone(&fleet) as Arc<dyn devkit::cloud::Ec2Api>).await, fleet)
+}
+
+async fn a_function_assumes_only_what_its_own_role_allows() {
+    let (cloud, _fleet) = world().await;
+    let own = "because no identity-based policy allows the";
+    for (function, role, external_id, identity, error) in [
+        ("WorkerFunction", "Reader", Some("x-1"), None, None),
+        ("WorkerFunction", "Reader", None, None, Some("on resource: arn:aws:iam::444455556666:role/Reader")),
+        ("WorkerFunction", "Reader", Some("x-2"), None, Some("role/Reader")),
+        (
+            "WorkerFunction",
+            "Reader",
+            Some("x-1"),
+            Some("U0ANN"),
+            Some("allows the sts:SetSourceIdentity action"),
+        ),
+        ("WorkerFunction", "Named", Some("x-1"), Some("U0ANN"), None),
+        ("WorkerFunction", "Named", Some("x-1"), Some("W0ANN"), Some(own)),
+        ("WorkerFunction", "Named", Some("x-1"), None, Some(own)),
+        ("WorkerFunction", "Other", Some("x-1"), None, Some(own)),
+        ("WebFunction", "Reader", Some("x-1"), None, Some(own)),
+    ] {
+        let role = format!("arn:aws:iam::444455556666:role/{role}");
+        let payload =
+            json!({ "do": "assume", "role": role, "external_id": external_id, "identity": identity });
+        let reply = cloud.invoke(function, &payload, Kind::Sync).await.expect("a known function").payload;
+        let row = format!("{function} {payload}: {reply}");
+        match error {
+            None => assert_eq!(reply["account"], PROD_ACCOUNT, "{row}"),
+            Some(says) => {
+                assert_eq!(reply["error"], "AccessDenied", "{row}");
+                let message = reply["message"].as_str().expect("a message");
+                assert!(message.contains(says), "{row}");
+                assert!(message.contains("User: arn:aws:sts::111122223333:assumed-role/bellhop-"), "{row}");
+            }
+        }
+    }
+    cloud.stop().await;
+}
+
+async fn a_call_in_another_account_is_still_the_functions() {
+    let (cloud, fleet) = world().await;
+    let payload =
+        json!({ "do": "assume", "role": "arn:aws:iam::444455556666:role/Reader", "external_id": "x-1" });
+    let invoke =
+        async || cloud.invoke("WorkerFunction", &payload, Kind::Sync).await.expect("a known function");
+    assert_eq!(invoke().await.outcome, Outcome::Ok);
+    let calls = cloud.aws_calls();
+    let told: Vec<_> = calls.iter().map(|call| (call.operation.as_str(), call.function.as_deref())).collect();
+    assert_eq!(told, [("AssumeRole", Some("WorkerFunction")), ("GetCallerIdentity", Some("WorkerFunction"))]);
+    assert!(calls[1].request_id.is_some() && calls[0].access_key != calls[1].access_key);
+    let call = fleet.calls()[1].clone();
+    assert_eq!((call.function, call.account.as_str()), (None, PROD_ACCOUNT));
+    cloud.faults().add(Fault::next("sts", "GetCallerIdentity", AwsFault::KillAfter).from("WorkerFunction"));
+    assert_eq!(invoke().await.outcome, Outcome::Crashed);
+    assert_eq!(fleet.calls().len(), 4, "the call took effect");
+    cloud.idle().await;
+    cloud.stop().await;
+}
+
+async fn state_changes_wake_the_functions_whose_rules_fit() {
+    let (cloud, fleet) = world().await;
+    let (account, home) = (AccountId::new(SAMPLE_ACCOUNT), Region::new("eu-central-1"));
+    let id = InstanceId::parse("i-0a1b2c3d4e5f60718").expect("an id");
+    let now = fleet.clock().now();
+    fleet.add(&account, Machine::new(id.clone(), home, "eu-central-1a", InstanceState::Running, now));
+    let delivered = async |expected: usize| {
+        let began = std::time::Instant::now();
+        while cloud.invocations().len() < expected && began.elapsed() < Duration::from_secs(10) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // Whatever comes too often would come now.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        cloud.idle().await;
+        let mut all: Vec<_> =
+            cloud.invocations().into_iter().map(|one| (one.function, one.kind, one.payload)).collect();
+        assert_eq!(all.len(), expected, "{all:?}");
+        all.pop()
+    };
+    let ec2 = async |action: &str, id: &InstanceId, region: &str| {
+        let key = cloud.operator_key();
+        let scope = format!(
+            "AWS4-HMAC-SHA256 Credential={key}/20260131/{region}/ec2/aws4_request, SignedHeaders=host, Signature=0"
+        );
+        let form = format!("Action={action}&Version=2016-11-15&InstanceId.1={id}");
+        let call = reqwest::Client::new().post(&cloud.aws_url).header("authorization", scope).body(form);
+        assert_eq!(call.send().await.expect("an answer").status(), 200);
+    };
+    ec2("StopInstances", &id, "eu-central-1").await;
+    delivered(0).await;
+    fleet.clock().advance(Duration::from_secs(5));
+    let (function, kind, event) = delivered(1).await.expect("one");
+    assert_eq!((function.as_str(), kind), ("WorkerFunction", Kind::Async));
+    assert_eq!(
+        (&event["source"], &event["detail-type"]),
+        (&json!("aws.ec2"), &json!("EC2 Instance State-change Notification"))
+    );
+    assert_eq!(event["detail"], json!({ "instance-id": id.as_str(), "state": "stopped" }));
+    assert_eq!((&event["account"], &event["region"]), (&json!(SAMPLE_ACCOUNT), &json!("eu-central-1")));
+    assert_eq!(
+        event["resources"],
+        json!([format!("arn:aws:ec2:eu-central-1:{SAMPLE_ACCOUNT}:instance/{id}")])
+    );
+    assert!(event["time"].as_str().is_some_and(|time| time.len() == 20) && event["version"] == "0");
+    ec2("StartInstances", &id, "eu-central-1").await;
+    let (function, _, input) = delivered(2).await.expect("pending");
+    assert_eq!((function.as_str(), &input["why"]), ("WebFunction", &json!("started")));
+    fleet.clock().advance(Duration::from_secs(5));
+    delivered(3).await;
+    // Another region's bus is not this one's until it forwards.
+    let web = fleet.ids_of("web-1").pop().expect("it is there");
+    fleet.put(&web, InstanceState::Stopped);
+    delivered(3).await;
+    cloud.forward_events(SAMPLE_ACCOUNT, "eu-west-1");
+    fleet.put(&fleet.ids_of("web-2").pop().expect("it is there"), InstanceState::Stopped);
+    let (_, _, event) = delivered(4).await.expect("forwarded");
+    assert_eq!(event["region"], "eu-west-1");
     cloud.stop().await;
 }
 

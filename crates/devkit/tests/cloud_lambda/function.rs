@@ -40,6 +40,7 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
         "environment" => Ok(json!(variables())),
         "put" => put(payload["id"].as_str().unwrap_or_default()).await,
         "parameters" => parameters(&payload).await,
+        "assume" => assume(&payload).await,
         _ => Ok(
             json!({ "echo": payload, "request_id": context.request_id, "arn": context.invoked_function_arn }),
         ),
@@ -64,6 +65,34 @@ async fn put(id: &str) -> Result<Value, Error> {
     let body = json!({ "TableName": "things", "Item": { "id": { "S": id } }, "ConditionExpression": "attribute_not_exists(id)" });
     let (status, reply) = super::setup::aws(url, key, "dynamodb", "DynamoDB_20120810.PutItem", &body).await?;
     Ok(json!({ "status": status, "reply": reply }))
+}
+
+/// Assumes a role and asks who it is then, both with the real SDK.
+async fn assume(payload: &Value) -> Result<Value, Error> {
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let config = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http).load().await;
+    let text = |name: &str| payload[name].as_str().map(str::to_owned);
+    let call = aws_sdk_sts::Client::new(&config)
+        .assume_role()
+        .set_role_arn(text("role"))
+        .role_session_name("job-1")
+        .duration_seconds(900)
+        .set_external_id(text("external_id"))
+        .set_source_identity(text("identity"));
+    let reply = match call.send().await {
+        Ok(reply) => reply,
+        Err(error) => {
+            let meta = error.as_service_error().map(aws_sdk_sts::error::ProvideErrorMetadata::meta);
+            let (code, message) = (meta.and_then(|meta| meta.code()), meta.and_then(|meta| meta.message()));
+            return Ok(json!({ "error": code, "message": message }));
+        }
+    };
+    let keys = reply.credentials().ok_or("no credentials")?;
+    let (key, secret, token) = (keys.access_key_id(), keys.secret_access_key(), keys.session_token());
+    let keys = aws_sdk_sts::config::Credentials::new(key, secret, Some(token.to_owned()), None, "assumed");
+    let as_it = aws_sdk_sts::config::Builder::from(&config).credentials_provider(keys).build();
+    let who = aws_sdk_sts::Client::from_conf(as_it).get_caller_identity().send().await?;
+    Ok(json!({ "account": who.account(), "arn": who.arn() }))
 }
 
 /// The real SDK against the stand-in.

@@ -22,6 +22,11 @@ impl Ec2Api for Parrot {
 
 /// Starts the fixture stack, every function being this program.
 pub(crate) async fn cloud(pace: Pace) -> Cloud {
+    cloud_with(pace, Arc::new(Parrot)).await
+}
+
+/// The same with somebody else who plays EC2 and STS.
+pub(crate) async fn cloud_with(pace: Pace, fleet: Arc<dyn Ec2Api>) -> Cloud {
     let yaml = include_str!("../fixtures/cloud.yaml");
     let mut stack = template::read(yaml, &Deployment::default()).expect("the fixture is a template");
     let program = std::env::current_exe().expect("this program");
@@ -35,7 +40,7 @@ pub(crate) async fn cloud(pace: Pace) -> Cloud {
         aws_listener: TcpListener::bind(("127.0.0.1", 0)).expect("a port"),
         ssm: ssm.collect(),
         extra_env: BTreeMap::from([("EXTRA".to_owned(), "given".to_owned())]),
-        fleet: Arc::new(Parrot),
+        fleet,
         log: Log::collect(),
         pace,
         data_dir: None,

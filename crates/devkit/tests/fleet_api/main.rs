@@ -7,12 +7,15 @@
     reason = "a helper of a test may fail the test"
 )]
 
+mod assume_role;
 mod change;
 mod describe;
 mod faults;
 mod front;
 mod lifecycle;
+mod news;
 mod paging;
 mod sample;
+mod sessions;
 mod status;
 mod support;

@@ -2,12 +2,40 @@
 
 use std::collections::BTreeSet;
 
+use devkit::fleet::SAMPLE_ACCOUNT;
 use domain::instance::{Instance, InstanceState};
 
-use crate::support::{EU, Lab};
+use crate::support::{EU, Lab, US, prod};
 
+/// Those of the first account.
 fn all() -> Vec<Instance> {
-    Lab::new().fleet.instances().into_iter().map(|(_, instance)| instance).collect()
+    let all = Lab::new().fleet.instances().into_iter();
+    all.filter(|(account, _)| account.as_str() == SAMPLE_ACCOUNT).map(|(_, instance)| instance).collect()
+}
+
+#[test]
+fn the_second_account_has_its_own_and_one_name_in_common() {
+    let instances = Lab::new().fleet.instances();
+    let of_prod: Vec<_> = instances.iter().filter(|(account, _)| *account == prod()).collect();
+    assert_eq!(of_prod.len(), 14);
+    let unique = |of: fn(&Instance) -> Option<String>| {
+        instances.iter().filter_map(|(_, instance)| of(instance)).collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(unique(|instance| Some(instance.id.to_string())), 28 + 14);
+    assert_eq!(unique(|instance| instance.private_ip.clone()), 27 + 14);
+    let ours = all();
+    let shared: Vec<_> = of_prod
+        .iter()
+        .filter(|(_, theirs)| ours.iter().any(|instance| instance.name() == theirs.name()))
+        .map(|(_, theirs)| theirs.label().to_owned())
+        .collect();
+    assert_eq!(shared, ["bastion"]);
+    let count = |holds: fn(&Instance) -> bool| of_prod.iter().filter(|(_, instance)| holds(instance)).count();
+    assert_eq!(count(Instance::is_protected), 1);
+    assert_eq!(count(|instance| instance.auto_scaling_group().is_some()), 1);
+    assert_eq!(count(|instance| instance.spot), 1);
+    assert!(count(|instance| instance.region.as_str() == US) >= 4);
+    assert!(count(|instance| instance.state == InstanceState::Stopped) >= 3);
 }
 
 #[test]

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use devkit::cloud::{Ec2Api, QueryCall};
-use devkit::fleet::{Clock, Fleet, Pace, SAMPLE_ACCOUNT, sample_world};
-use domain::ids::InstanceId;
+use devkit::fleet::{
+    Clock, Fleet, PROD_ACCOUNT, PROD_EXTERNAL_ID, Pace, SAMPLE_ACCOUNT, SAMPLE_EC2_ROLE, role_arn,
+    sample_world,
+};
+use domain::ids::{AccountId, InstanceId};
 use domain::instance::InstanceState;
 use domain::time::Millis;
 use quick_xml::Reader;
@@ -60,14 +63,40 @@ impl Lab {
         self.send(call("ec2", region, &[&common, params].concat())).await
     }
 
+    /// Assumes a role of acme-prod as the `ec2` function, with what `more` adds.
+    pub(crate) async fn assume(&self, role: &str, more: &[(&str, &str)]) -> Reply {
+        let arn = role_arn(&prod(), role);
+        let common = [
+            ("Action", "AssumeRole"),
+            ("Version", "2011-06-15"),
+            ("RoleArn", arn.as_str()),
+            ("RoleSessionName", "job-1"),
+            ("ExternalId", PROD_EXTERNAL_ID),
+        ];
+        self.send(call("sts", EU, &[&common, more].concat())).await
+    }
+
+    /// One EC2 call in eu-west-1 with an assumed role's keys.
+    pub(crate) async fn ask_as(&self, keys: &Keys, action: &str, params: &[(&str, &str)]) -> Reply {
+        let common = [("Action", action), ("Version", "2016-11-15")];
+        self.send(keys.call("ec2", EU, &[&common, params].concat())).await
+    }
+
+    /// The instance of that name in acme-prod.
+    pub(crate) fn prod_id(&self, name: &str) -> InstanceId {
+        let ids = self.fleet.ids_in(&prod(), name);
+        assert_eq!(ids.len(), 1, "{name}: {ids:?}");
+        ids[0].clone()
+    }
+
     pub(crate) async fn send(&self, call: QueryCall) -> Reply {
         let answer = self.fleet.call(call).await;
         Reply { status: answer.status, xml: read(&answer.body), body: answer.body }
     }
 
-    /// The one instance of that name.
+    /// The one instance of that name in the first account.
     pub(crate) fn id(&self, name: &str) -> InstanceId {
-        let ids = self.fleet.ids_of(name);
+        let ids = self.fleet.ids_in(&AccountId::new(SAMPLE_ACCOUNT), name);
         assert_eq!(ids.len(), 1, "{name}: {ids:?}");
         ids[0].clone()
     }
@@ -96,13 +125,46 @@ pub(crate) fn call(service: &str, region: &str, params: &[(&str, &str)]) -> Quer
         region: region.to_owned(),
         params: params.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
         access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+        session_token: None,
         function: Some("Ec2Function".to_owned()),
         account: SAMPLE_ACCOUNT.to_owned(),
-        role_name: "bellhop-Ec2FunctionRole".to_owned(),
+        role_name: SAMPLE_EC2_ROLE.to_owned(),
     }
 }
 
+/// An assumed role's keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) access_key: String,
+    pub(crate) token: String,
+}
+
+impl Keys {
+    /// A call signed with them.
+    pub(crate) fn call(&self, service: &str, region: &str, params: &[(&str, &str)]) -> QueryCall {
+        QueryCall {
+            access_key: self.access_key.clone(),
+            session_token: Some(self.token.clone()),
+            function: None,
+            account: String::new(),
+            role_name: String::new(),
+            ..call(service, region, params)
+        }
+    }
+}
+
+/// acme-prod
+pub(crate) fn prod() -> AccountId {
+    AccountId::new(PROD_ACCOUNT)
+}
+
 impl Reply {
+    /// The keys in the answer to an `AssumeRole`.
+    pub(crate) fn keys(&self) -> Keys {
+        assert_eq!(self.code(), "OK", "{}", self.body);
+        Keys { access_key: self.one("AccessKeyId"), token: self.one("SessionToken") }
+    }
+
     /// The error code, or `OK`.
     pub(crate) fn code(&self) -> &str {
         self.xml.find("Code").map_or("OK", |code| &code.text)

@@ -4,6 +4,7 @@ use http::HeaderValue;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
+use super::signature::Wrong;
 use crate::cloud::random;
 use crate::cloud::server::{Answer, answer};
 
@@ -56,6 +57,26 @@ pub(super) fn refusal(service: &str, status: u16, code: &str, message: &str) -> 
 pub(super) fn unknown_key(service: &str) -> Answer {
     let message = "The security token included in the request is invalid.";
     refusal(service, if service == "lambda" { 403 } else { 400 }, "UnrecognizedClientException", message)
+}
+
+/// The signature was not made with the key's secret, or at another time.
+pub(super) fn wrong_signature(service: &str, wrong: Wrong) -> Answer {
+    let (status, code, message) = match (service, wrong) {
+        ("ec2", Wrong::Mismatch) => {
+            (401, "AuthFailure", "AWS was not able to validate the provided access credentials")
+        }
+        ("ec2", Wrong::Skewed) => (400, "RequestExpired", "Request has expired."),
+        (_, Wrong::Mismatch) => (
+            403,
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
+             Access Key and signing method. Consult the service documentation for details.",
+        ),
+        (_, Wrong::Skewed) => {
+            (403, "SignatureDoesNotMatch", "Signature expired: the request is not from the last 15 minutes")
+        }
+    };
+    refusal(service, status, code, message)
 }
 
 /// The error code of a refusal, for the record.

@@ -1,8 +1,8 @@
 //! The AWS front: one address for every service, as `AWS_ENDPOINT_URL` wants it.
 //!
 //! The credential scope of the signature says which service a call is for. The
-//! access key says which process calls, and so which role decides what it may do;
-//! the signature itself is not verified.
+//! access key says which process calls, and so which role decides what it may do.
+//! The signature itself is verified only with the keys of assumed roles.
 
 mod dynamodb;
 mod errors;
@@ -10,6 +10,7 @@ mod iam;
 mod invoke;
 mod mask;
 mod scope;
+mod signature;
 mod ssm;
 
 use std::sync::Arc;
@@ -27,7 +28,7 @@ use super::history::AwsCall;
 use super::lambda::Process;
 use super::server::{Answer, BodyError, HangUp, answer, serve, whole};
 use super::state::Shared;
-use super::{QueryCall, clock, lock, random};
+use super::{QueryCall, bus, clock, lock, random};
 
 pub(crate) use dynamodb::Database;
 use scope::Scope;
@@ -36,19 +37,24 @@ pub(crate) use ssm::Parameter;
 /// More than any service here accepts.
 const MAX_BODY: usize = 20 * 1024 * 1024;
 
+/// Keys of assumed roles whose process is remembered; it is for the record only.
+const MOST_BORROWED: usize = 5_000;
+
 /// One call, taken apart.
 struct Call {
     scope: Scope,
     operation: String,
     parts: Parts,
     body: Bytes,
-    /// The calling process; `None` for any other key.
+    /// The process whose own key signed; `None` for any other key.
     process: Option<Arc<Process>>,
+    /// The process that called: with its own key, or with one it got from `AssumeRole`.
+    caller: Option<Arc<Process>>,
 }
 
 impl Call {
     fn function(&self) -> Option<&str> {
-        self.process.as_ref().map(|process| process.function.as_str())
+        self.caller.as_ref().map(|process| process.function.as_str())
     }
 }
 
@@ -71,7 +77,8 @@ async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
     };
     let operation = scope::operation(&scope.service, &parts, &body);
     let process = shared.processes.find(&scope.access_key);
-    let call = Call { scope, operation, parts, body, process };
+    let caller = process.clone().or_else(|| lock(&shared.borrowed).get(&scope.access_key).cloned());
+    let call = Call { scope, operation, parts, body, process, caller };
     let own = Arc::clone(&shared);
     // A call that has reached AWS takes effect even if the caller dies meanwhile.
     let result = shared.tasks.finish(async move { noted(&own, call).await }).await?;
@@ -98,7 +105,7 @@ async fn noted(shared: &Arc<Shared>, call: Call) -> Result<Answer, HangUp> {
         (None, _) => status.to_string(),
     };
     shared.log.event(format!("  {who}: {service} {operation} {outcome} {ms} ms"));
-    let request_id = call.process.as_ref().and_then(|process| lock(&process.request_id).clone());
+    let request_id = call.caller.as_ref().and_then(|process| lock(&process.request_id).clone());
     shared.history.call(AwsCall {
         at_ms,
         service: service.clone(),
@@ -118,7 +125,7 @@ async fn noted(shared: &Arc<Shared>, call: Call) -> Result<Answer, HangUp> {
 async fn with_faults(shared: &Arc<Shared>, call: &Call) -> Result<Answer, HangUp> {
     let (service, operation) = (call.scope.service.as_str(), call.operation.as_str());
     let kill = || {
-        if let Some(process) = &call.process {
+        if let Some(process) = &call.caller {
             process.kill();
         }
     };
@@ -158,6 +165,9 @@ async fn dispatch(shared: &Arc<Shared>, call: &Call) -> Result<Answer, HangUp> {
     if !ours && !matches!(service, "ec2" | "sts") {
         return Ok(errors::unknown_key(service));
     }
+    if let Some(refusal) = wrong_signature(shared, call) {
+        return Ok(refusal);
+    }
     if let Some(refusal) = iam::refusal(shared, call) {
         return Ok(refusal);
     }
@@ -170,11 +180,19 @@ async fn dispatch(shared: &Arc<Shared>, call: &Call) -> Result<Answer, HangUp> {
     }
 }
 
-async fn query(shared: &Shared, call: &Call) -> Answer {
+/// The refusal, if the call is signed with an assumed role's key and not with its secret.
+fn wrong_signature(shared: &Shared, call: &Call) -> Option<Answer> {
+    let secret = shared.fleet.secret(&call.scope.access_key)?;
+    let wrong = signature::check(call, &secret, clock::now_ms()).err()?;
+    Some(errors::wrong_signature(&call.scope.service, wrong))
+}
+
+async fn query(shared: &Arc<Shared>, call: &Call) -> Answer {
     let form = form_urlencoded::parse(&call.body);
-    let function = call.function().and_then(|id| shared.stack.function(id));
-    let operator = call.scope.access_key == shared.operator_key;
-    let role_name = function.map(|function| function.role_name.clone());
+    let own = call.process.as_ref().and_then(|process| shared.stack.function(&process.function));
+    let operator = (call.scope.access_key == shared.operator_key).then(|| super::OPERATOR.to_owned());
+    let known = own.is_some() || operator.is_some();
+    let token = call.parts.headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
     let reply = shared
         .fleet
         .call(QueryCall {
@@ -182,16 +200,25 @@ async fn query(shared: &Shared, call: &Call) -> Answer {
             region: call.scope.region.clone(),
             params: form.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
             access_key: call.scope.access_key.clone(),
-            function: function
-                .map(|function| function.logical_id.clone())
-                .or_else(|| operator.then(|| super::OPERATOR.to_owned())),
-            account: if function.is_some() || operator {
-                shared.stack.account.clone()
-            } else {
-                String::new()
-            },
-            role_name: role_name.or_else(|| operator.then(|| super::OPERATOR.to_owned())).unwrap_or_default(),
+            session_token: token.map(str::to_owned),
+            function: own.map(|function| function.logical_id.clone()).or_else(|| operator.clone()),
+            account: if known { shared.stack.account.clone() } else { String::new() },
+            role_name: own.map(|function| function.role_name.clone()).or(operator).unwrap_or_default(),
         })
         .await;
+    if let (Some(key), Some(caller)) = (handed_out(call, &reply.body), &call.caller) {
+        let mut borrowed = lock(&shared.borrowed);
+        if borrowed.len() >= MOST_BORROWED {
+            borrowed.clear();
+        }
+        borrowed.insert(key, Arc::clone(caller));
+    }
+    bus::deliver(shared);
     answer(reply.status, "text/xml;charset=UTF-8", reply.body)
+}
+
+/// The access key in the answer to an `AssumeRole`.
+fn handed_out(call: &Call, body: &str) -> Option<String> {
+    let (_, rest) = body.split_once("<AccessKeyId>").filter(|_| call.operation == "AssumeRole")?;
+    rest.split_once("</AccessKeyId>").map(|(key, _)| key.to_owned())
 }

@@ -4,6 +4,7 @@
 //! caller may, then whether the instances exist, then a dry run ends it, and
 //! only then the state of things.
 
+mod authorize;
 mod change;
 mod describe_instances;
 mod describe_regions;
@@ -12,12 +13,12 @@ mod describe_status;
 use domain::ids::{AccountId, InstanceId, Region};
 use domain::time::Millis;
 
-use super::derive;
 use super::fault::{FaultKind, Occasion};
 use super::machine::Machine;
 use super::params::Params;
 use super::refusal::Refusal;
 use super::state::State;
+use super::sts::Caller;
 use super::xml::Xml;
 
 const NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
@@ -30,8 +31,7 @@ pub(super) struct Asked<'a> {
     pub(super) params: Params<'a>,
     pub(super) account: &'a AccountId,
     pub(super) region: &'a Region,
-    /// The ARN of who calls.
-    pub(super) caller: &'a str,
+    pub(super) caller: &'a Caller,
     pub(super) now: Millis,
     pub(super) request_id: &'a str,
 }
@@ -76,26 +76,6 @@ impl Asked<'_> {
                 format!("The requested version ({other}) of service AmazonEC2 does not exist"),
             )),
         }
-    }
-
-    /// Refuses if a failure was ordered that takes the caller's right away.
-    fn authorize(&self, state: &mut State, ids: &[InstanceId]) -> Result<(), Refusal> {
-        if !state.faults.strikes(&self.occasion(ids), FaultKind::Unauthorized) {
-            return Ok(());
-        }
-        let Self { action, account, region, caller, .. } = self;
-        let resource = match ids.first() {
-            Some(id) if !action.starts_with("Describe") => {
-                format!(" on resource: arn:aws:ec2:{region}:{account}:instance/{id}")
-            }
-            _ => String::new(),
-        };
-        let encoded = derive::encoded_message(&format!("{caller}{action}{resource}"));
-        Err(Refusal::unauthorized(format!(
-            "You are not authorized to perform this operation. User: {caller} is not authorized to perform: \
-             ec2:{action}{resource} because no identity-based policy allows the ec2:{action} action. Encoded \
-             authorization failure message: {encoded}"
-        )))
     }
 
     /// Refuses if one of `ids` is not there, naming all that are not.

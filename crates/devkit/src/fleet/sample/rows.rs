@@ -73,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
 
 /// A row in the order of the table's columns.
 #[expect(clippy::too_many_arguments, reason = "the columns of a table")]
-const fn row(
+pub(super) const fn row(
     name: &'static str,
     id: &'static str,
     zone: &'static str,

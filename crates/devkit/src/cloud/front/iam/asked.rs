@@ -2,20 +2,11 @@
 
 use serde_json::Value;
 
-use super::condition::Context;
 use super::keys;
 use crate::cloud::front::Call;
+use crate::cloud::policy::{Asked, Context};
 use crate::cloud::state::Shared;
 use crate::template::Table;
-
-/// One action on one resource.
-pub(super) struct Asked {
-    pub(super) action: String,
-    /// Its ARN, or `*`.
-    pub(super) resource: String,
-    /// The condition keys; `None` where they are not known here.
-    pub(super) context: Option<Context>,
-}
 
 /// Everything that a call asks for; nothing if it needs no permission.
 pub(super) fn all(shared: &Shared, call: &Call) -> Vec<Asked> {
@@ -40,24 +31,43 @@ fn asked(action: &str, resource: String) -> Asked {
 }
 
 fn query(shared: &Shared, call: &Call) -> Vec<Asked> {
-    let action = format!("{}:{}", call.scope.service, call.operation);
-    if action == "sts:GetCallerIdentity" {
-        return Vec::new();
+    if call.scope.service == "sts" {
+        return sts(call);
     }
     let (region, account) = (&call.scope.region, &shared.stack.account);
     let mut resources: Vec<_> = form_urlencoded::parse(&call.body)
-        .filter_map(|(name, value)| match name.split('.').next() {
-            Some("InstanceId") if !call.operation.starts_with("Describe") => {
-                Some(format!("arn:aws:ec2:{region}:{account}:instance/{value}"))
-            }
-            Some("RoleArn") => Some(value.into_owned()),
-            _ => None,
-        })
+        .filter(|(name, _)| name.starts_with("InstanceId.") && !call.operation.starts_with("Describe"))
+        .map(|(_, id)| format!("arn:aws:ec2:{region}:{account}:instance/{id}"))
         .collect();
     if resources.is_empty() {
         resources.push("*".to_owned());
     }
+    let action = format!("ec2:{}", call.operation);
     resources.into_iter().map(|resource| Asked { action: action.clone(), resource, context: None }).collect()
+}
+
+/// Who gives a session a source identity needs the right to do that as well.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
+fn sts(call: &Call) -> Vec<Asked> {
+    if call.operation == "GetCallerIdentity" {
+        return Vec::new();
+    }
+    let form: Vec<_> = form_urlencoded::parse(&call.body).collect();
+    let given = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.to_string());
+    let keys = [
+        ("sts:ExternalId", "ExternalId"),
+        ("sts:RoleSessionName", "RoleSessionName"),
+        ("sts:SourceIdentity", "SourceIdentity"),
+    ];
+    let known = keys.into_iter().filter_map(|(key, name)| Some((key.to_owned(), vec![given(name)?])));
+    let context: Context = known.collect();
+    let resource = given("RoleArn").unwrap_or_else(|| "*".to_owned());
+    let mut actions = vec![format!("sts:{}", call.operation)];
+    if given("SourceIdentity").is_some() {
+        actions.push("sts:SetSourceIdentity".to_owned());
+    }
+    let asked = |action| Asked { action, resource: resource.clone(), context: Some(context.clone()) };
+    actions.into_iter().map(asked).collect()
 }
 
 fn ssm(shared: &Shared, call: &Call, body: &Value) -> Vec<Asked> {

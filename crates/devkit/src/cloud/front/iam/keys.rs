@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::condition::Context;
+use crate::cloud::policy::Context;
 use crate::template::Table;
 
 /// The condition keys of one part of a DynamoDB call on a table, or on an index of it.

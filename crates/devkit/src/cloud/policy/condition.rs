@@ -7,7 +7,21 @@ use serde_json::Value;
 use super::{like, texts};
 
 /// Condition keys and their values.
-pub(super) type Context = BTreeMap<String, Vec<String>>;
+pub(crate) type Context = BTreeMap<String, Vec<String>>;
+
+const KNOWN: [&str; 11] = [
+    "ArnEquals",
+    "ArnLike",
+    "ArnNotEquals",
+    "ArnNotLike",
+    "Bool",
+    "Null",
+    "StringEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+    "StringNotEquals",
+    "StringNotLike",
+];
 
 /// Whether every operator with every key holds.
 pub(super) fn holds(condition: &Value, context: &Context) -> bool {
@@ -15,7 +29,22 @@ pub(super) fn holds(condition: &Value, context: &Context) -> bool {
     let mut pairs = operators.flat_map(|(operator, keys)| {
         keys.as_object().into_iter().flatten().map(move |(key, wanted)| (operator, key, wanted))
     });
-    pairs.all(|(operator, key, wanted)| one(operator, context.get(key), wanted))
+    pairs.all(|(operator, key, wanted)| one(operator, values(context, key), wanted))
+}
+
+/// Names of condition keys are the same in either case.
+fn values<'c>(context: &'c Context, key: &str) -> Option<&'c Vec<String>> {
+    context.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, values)| values)
+}
+
+/// Whether an operator is one that [`holds`] knows.
+pub(super) fn is_known(operator: &str) -> bool {
+    let operator = operator.split_once(':').map_or(operator, |(set, rest)| match set {
+        "ForAllValues" | "ForAnyValue" => rest,
+        _ => operator,
+    });
+    let operator = operator.strip_suffix("IfExists").unwrap_or(operator);
+    KNOWN.contains(&operator)
 }
 
 fn one(operator: &str, values: Option<&Vec<String>>, wanted: &Value) -> bool {

@@ -1,0 +1,82 @@
+//! Whether the caller may: for a change, about every instance that it names.
+//!
+//! Only sessions of assumed roles are judged here. What a function's own role
+//! allows, the AWS front has looked at before.
+//!
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html>
+
+use domain::ids::InstanceId;
+
+use super::super::derive;
+use super::super::fault::FaultKind;
+use super::super::refusal::Refusal;
+use super::super::state::State;
+use super::Asked;
+use crate::cloud::policy;
+
+impl Asked<'_> {
+    /// Refuses what the session's policies do not allow, and what a failure was ordered for.
+    pub(super) fn authorize(&self, state: &mut State, ids: &[InstanceId]) -> Result<(), Refusal> {
+        if state.faults.strikes(&self.occasion(ids), FaultKind::Unauthorized) {
+            let action = self.action;
+            let why = format!("because no identity-based policy allows the ec2:{action} action");
+            return Err(self.unauthorized(ids.first(), &why));
+        }
+        let Some((_, rights)) = &self.caller.session else { return Ok(()) };
+        // Describes know no single instance: they are allowed for all or not at all.
+        let targets: Vec<Option<&InstanceId>> =
+            if self.is_describe() { vec![None] } else { ids.iter().map(Some).collect() };
+        for target in targets {
+            if let Some(why) = rights.refusal(&self.question(state, target)) {
+                return Err(self.unauthorized(target, &why));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_describe(&self) -> bool {
+        self.action.starts_with("Describe")
+    }
+
+    fn arn(&self, id: &InstanceId) -> String {
+        format!("arn:aws:ec2:{}:{}:instance/{id}", self.region, self.account)
+    }
+
+    fn question(&self, state: &State, target: Option<&InstanceId>) -> policy::Asked {
+        let mut context = policy::Context::new();
+        let mut know = |key: &str, value: &str| context.insert(key.to_owned(), vec![value.to_owned()]);
+        know("aws:RequestedRegion", self.region.as_str());
+        know("ec2:Region", self.region.as_str());
+        know("aws:PrincipalAccount", self.caller.account.as_str());
+        if let Some((assumed, _)) = &self.caller.session
+            && let Some(identity) = &assumed.source_identity
+        {
+            know("aws:SourceIdentity", identity);
+        }
+        let machine = target.and_then(|id| state.world.shelf(self.account, self.region)?.get(id));
+        if let Some(machine) = machine {
+            know("ec2:InstanceType", &machine.instance_type);
+            know("ec2:AvailabilityZone", &machine.zone);
+            for (key, value) in &machine.tags {
+                know(&format!("ec2:ResourceTag/{key}"), value);
+                know(&format!("aws:ResourceTag/{key}"), value);
+            }
+        }
+        policy::Asked {
+            action: format!("ec2:{}", self.action),
+            resource: target.map_or_else(|| "*".to_owned(), |id| self.arn(id)),
+            context: Some(context),
+        }
+    }
+
+    fn unauthorized(&self, target: Option<&InstanceId>, why: &str) -> Refusal {
+        let Self { action, caller, .. } = self;
+        let on = target.filter(|_| !self.is_describe()).map(|id| format!(" on resource: {}", self.arn(id)));
+        let (caller, on) = (&caller.arn, on.unwrap_or_default());
+        let encoded = derive::encoded_message(&format!("{caller}{action}{on}"));
+        Refusal::unauthorized(format!(
+            "You are not authorized to perform this operation. User: {caller} is not authorized to perform: \
+             ec2:{action}{on} {why}. Encoded authorization failure message: {encoded}"
+        ))
+    }
+}
