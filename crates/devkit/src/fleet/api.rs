@@ -10,7 +10,7 @@ use domain::time::Millis;
 use super::Fleet;
 use super::actions::{self, Asked};
 use super::derive;
-use super::fault::{FaultKind, Occasion};
+use super::fault::FaultKind;
 use super::log::Call;
 use super::params::Params;
 use super::refusal::Refusal;
@@ -107,7 +107,7 @@ fn answer_ec2(
     };
     let mut result = actions::answer(state, &asked);
     let ids = params.instance_ids().unwrap_or_default();
-    let occasion = Occasion { action: asked.action, region: &region, instances: &ids };
+    let occasion = asked.occasion(&ids);
     if result.is_ok() && state.faults.strikes(&occasion, FaultKind::LostAnswer) {
         result = Err(Refusal::internal());
     }

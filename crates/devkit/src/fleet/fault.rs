@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use domain::ids::{InstanceId, Region};
+use domain::ids::{AccountId, InstanceId, Region};
 
 /// One failure, and the calls that it waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     kind: FaultKind,
     action: Option<String>,
+    account: Option<AccountId>,
     region: Option<Region>,
     instance: Option<InstanceId>,
     left: Option<u32>,
@@ -37,6 +38,7 @@ pub enum FaultKind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Occasion<'a> {
     pub(super) action: &'a str,
+    pub(super) account: &'a AccountId,
     pub(super) region: &'a Region,
     pub(super) instances: &'a [InstanceId],
 }
@@ -44,13 +46,20 @@ pub(super) struct Occasion<'a> {
 impl Fault {
     /// A failure of every call, until it is healed.
     pub const fn new(kind: FaultKind) -> Self {
-        Self { kind, action: None, region: None, instance: None, left: None }
+        Self { kind, action: None, account: None, region: None, instance: None, left: None }
     }
 
     /// Only of this action, e.g. `StopInstances`.
     #[must_use]
     pub fn of(mut self, action: &str) -> Self {
         self.action = Some(action.to_owned());
+        self
+    }
+
+    /// Only in this account.
+    #[must_use]
+    pub fn in_account(mut self, account: AccountId) -> Self {
+        self.account = Some(account);
         self
     }
 
@@ -78,6 +87,7 @@ impl Fault {
     fn fits(&self, occasion: &Occasion<'_>) -> bool {
         self.left != Some(0)
             && self.action.as_deref().is_none_or(|action| action == occasion.action)
+            && self.account.as_ref().is_none_or(|account| account == occasion.account)
             && self.region.as_ref().is_none_or(|region| region == occasion.region)
             && self.instance.as_ref().is_none_or(|id| occasion.instances.contains(id))
     }
@@ -124,15 +134,24 @@ mod tests {
 
     #[test]
     fn a_fault_strikes_only_what_it_names_and_only_so_often() {
-        let region = Region::new("eu-west-1");
+        let (account, region) = (AccountId::new("111122223333"), Region::new("eu-west-1"));
+        let other = AccountId::new("444455556666");
         let id = InstanceId::parse("i-0123456789abcdef0").unwrap();
         let mut faults = Faults::default();
-        faults.add(Fault::new(FaultKind::Throttled).of("StopInstances").on(id.clone()).times(1));
+        faults.add(
+            Fault::new(FaultKind::Throttled)
+                .of("StopInstances")
+                .on(id.clone())
+                .in_account(account.clone())
+                .times(1),
+        );
         let ids = [id];
-        let occasion = |action, instances| Occasion { action, region: &region, instances };
+        let occasion = |action, instances| Occasion { action, account: &account, region: &region, instances };
         assert!(!faults.strikes(&occasion("StartInstances", &ids), FaultKind::Throttled));
         assert!(!faults.strikes(&occasion("StopInstances", &[]), FaultKind::Throttled));
         assert!(!faults.strikes(&occasion("StopInstances", &ids), FaultKind::Stuck));
+        let elsewhere = Occasion { account: &other, ..occasion("StopInstances", &ids) };
+        assert!(!faults.strikes(&elsewhere, FaultKind::Throttled));
         assert!(faults.strikes(&occasion("StopInstances", &ids), FaultKind::Throttled));
         assert!(!faults.strikes(&occasion("StopInstances", &ids), FaultKind::Throttled));
     }

@@ -63,8 +63,9 @@ pub(super) fn answer(state: &mut State, asked: &Asked<'_>) -> Result<String, Ref
 }
 
 impl Asked<'_> {
-    fn occasion<'b>(&'b self, instances: &'b [InstanceId]) -> Occasion<'b> {
-        Occasion { action: self.action, region: self.region, instances }
+    /// What a failure may have been ordered for.
+    pub(super) fn occasion<'b>(&'b self, instances: &'b [InstanceId]) -> Occasion<'b> {
+        Occasion { action: self.action, account: self.account, region: self.region, instances }
     }
 
     fn check_version(&self) -> Result<(), Refusal> {
