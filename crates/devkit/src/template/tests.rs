@@ -51,6 +51,7 @@ Resources:
         MaximumRetryAttempts: 1
         DestinationConfig: { OnFailure: { Type: SQS, Destination: !GetAtt Failed.Arn } }
       Events:
+        Rested: { Type: EventBridgeRule, Properties: { Pattern: { source: [aws.ec2], detail: { state: [stopped] } } } }
         Every: { Type: ScheduleV2, Properties: { ScheduleExpression: rate(5 minutes), Input: '{"sweep":true}' } }
   Jobs:
     Type: AWS::DynamoDB::Table
@@ -117,6 +118,10 @@ fn queue_schedule_table_and_output_are_read() {
     );
     assert_eq!(ec2.schedules[0].name, "Ec2FunctionEvery");
     assert_eq!(ec2.schedules[0].input.as_deref(), Some(r#"{"sweep":true}"#));
+    let rule = &ec2.rules[0];
+    assert_eq!((rule.name.as_str(), rule.enabled, &rule.input), ("Ec2FunctionRested", true, &None));
+    let event = |state: &str| serde_json::json!({ "source": "aws.ec2", "detail": { "state": state } });
+    assert!(rule.pattern.matches(&event("stopped")) && !rule.pattern.matches(&event("running")));
     let jobs = stack.table("Jobs").unwrap();
     assert_eq!(jobs.ttl_attribute.as_deref(), Some("expires"));
     assert_eq!(jobs.indexes[0].name, "open");
@@ -165,6 +170,15 @@ fn a_broken_template_says_where() {
         ("[HasUrl, !Ref", "[HatUrl, !Ref", "there is no condition HatUrl"),
         ("!Condition HasUrl", "!Condition IsProd", "circular reference"),
         ("rate(5 minutes)", "rate(5 minute)", "neither rate(1 minute)"),
+        (
+            "state: [stopped]",
+            "state: [{ suffix: ed }]",
+            "Events.Rested.Properties.Pattern.detail.state: the filter suffix is not known here",
+        ),
+        ("state: [stopped]", "state: stopped", "Pattern.detail.state: must be a list"),
+        ("{ Pattern: {", "{ Patern: {", "Patern: is not a property"),
+        ("{ Pattern: {", "{ State: ON, Pattern: {", "must be ENABLED or DISABLED"),
+        ("{ Pattern: {", "{ EventBusName: other, Pattern: {", "only the default bus"),
         ("SECOND:", "AWS_REGION:", "is reserved"),
         ("!Ref Regions]", "!Ref OnlyProd]", "which the condition IsProd leaves out"),
         (

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use devkit::fleet::SAMPLE_ACCOUNT;
+use devkit::fleet::{SAMPLE_ACCOUNT, SAMPLE_EC2_ROLE};
+use devkit::template::{self, Deployment};
 use domain::instance::{Instance, InstanceState};
 
 use crate::support::{EU, Lab, US, prod};
@@ -11,6 +12,13 @@ use crate::support::{EU, Lab, US, prod};
 fn all() -> Vec<Instance> {
     let all = Lab::new().fleet.instances().into_iter();
     all.filter(|(account, _)| account.as_str() == SAMPLE_ACCOUNT).map(|(_, instance)| instance).collect()
+}
+
+#[test]
+fn the_second_account_trusts_the_function_that_is_deployed() {
+    let stack = template::read(include_str!("../../../../template.yaml"), &Deployment::default()).unwrap();
+    assert_eq!(stack.function("Ec2").unwrap().role_name, SAMPLE_EC2_ROLE);
+    assert_eq!(stack.account, SAMPLE_ACCOUNT);
 }
 
 #[test]

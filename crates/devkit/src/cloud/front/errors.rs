@@ -2,6 +2,7 @@
 
 use http::HeaderValue;
 use http_body_util::BodyExt as _;
+use quick_xml::escape::partial_escape;
 use serde_json::{Value, json};
 
 use super::signature::Wrong;
@@ -11,13 +12,14 @@ use crate::cloud::server::{Answer, answer};
 /// A refusal as this service words it.
 pub(super) fn refusal(service: &str, status: u16, code: &str, message: &str) -> Answer {
     let id = random::uuid();
+    let escaped = partial_escape(message);
     match service {
         "ec2" => answer(
             status,
             "text/xml;charset=UTF-8",
             format!(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
-                 <Message>{message}</Message></Error></Errors><RequestID>{id}</RequestID></Response>"
+                 <Message>{escaped}</Message></Error></Errors><RequestID>{id}</RequestID></Response>"
             ),
         ),
         "sts" => answer(
@@ -25,7 +27,7 @@ pub(super) fn refusal(service: &str, status: u16, code: &str, message: &str) -> 
             "text/xml",
             format!(
                 "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>{}</Type>\
-                 <Code>{code}</Code><Message>{message}</Message></Error><RequestId>{id}</RequestId></ErrorResponse>",
+                 <Code>{code}</Code><Message>{escaped}</Message></Error><RequestId>{id}</RequestId></ErrorResponse>",
                 if status < 500 { "Sender" } else { "Receiver" }
             ),
         ),

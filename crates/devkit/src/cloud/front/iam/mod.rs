@@ -32,6 +32,10 @@ pub(super) fn refusal(shared: &Shared, call: &Call) -> Option<Answer> {
         "User: arn:aws:sts::{account}:assumed-role/{role}/{} is not authorized to perform: {} on resource: {} {why}",
         function.name, denied.action, denied.resource
     );
+    let message = match call.scope.service.as_str() {
+        "ec2" => format!("You are not authorized to perform this operation. {message}"),
+        _ => message,
+    };
     let (status, code) = match call.scope.service.as_str() {
         "ec2" => (403, "UnauthorizedOperation"),
         "sts" => (403, "AccessDenied"),
