@@ -12,10 +12,9 @@ mod support;
 
 use devkit::slack::{Command, Deed, Way};
 use domain::instance::InstanceState;
-use serde_json::json;
 use support::clicked::typed;
 use support::signed::{Knocker, NOW};
-use support::{App, app, jobs, timeless, words};
+use support::{App, app, garbage, jobs, timeless, words};
 
 const FERRY: &str = "http://articles.test/news/harbour-ferry";
 const REVERSE_HELP: &str = "Give me a text, and I write it backwards: `/reverse stressed`";
@@ -39,10 +38,7 @@ async fn at_once(app: &App, line: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_five_lines_of_the_story() {
     let app = app().await;
-    assert_eq!(
-        app.anns("/reverse sdrawkcab si siht 👩‍👩‍👧‍👦").await,
-        "👩‍👩‍👧‍👦 this is backwards"
-    );
+    assert_eq!(app.anns("/reverse sdrawkcab si siht 👩‍👩‍👧‍👦").await, "👩‍👩‍👧‍👦 this is backwards");
     let heard = app.command("ann", "#ops", &format!("/summarize {FERRY}")).await;
     let summary = heard.whisper();
     assert_eq!(summary.buttons, ["Share to channel"]);
@@ -52,7 +48,7 @@ async fn the_five_lines_of_the_story() {
     assert_eq!(lines[4..], ["2 min read · articles.test/news/harbour-ferry", "[Share to channel]"]);
     let listed = app.anns("/ec2 find running").await;
     assert!(
-        listed.starts_with("*20 instances*: 20 running (14 in eu-west-1, 6 in us-east-1), rows 1–10\n"),
+        listed.starts_with("*20 instances*: 20 running (16 in eu-west-1, 4 in us-east-1), rows 1–10\n"),
         "{listed}"
     );
     assert_eq!(
@@ -74,7 +70,8 @@ async fn the_five_lines_of_the_story() {
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_work_where_the_bot_is_not() {
     let app = app().await;
-    for (user, channel) in [("ann", "#random"), ("bob", "#secret"), ("bob", "@bellhop"), ("ann", "#partners")] {
+    for (user, channel) in [("ann", "#random"), ("bob", "#secret"), ("bob", "@bellhop"), ("ann", "#partners")]
+    {
         let heard = app.command(user, channel, "/ec2 check web-1").await;
         assert!(heard.whisper().plain.starts_with("*web-1* is *running*"), "{channel}: {heard:#?}");
         let heard = app.command(user, channel, "/reverse abc").await;
@@ -107,12 +104,15 @@ async fn a_change_by_command_has_a_private_card_that_is_replaced_in_place() {
         assert!(said.len() == 2 && said[0].starts_with(&format!("On it: *stop* {name}")), "{said:?}");
         assert_eq!((app.changes(name).stopped, app.state(name)), (1, InstanceState::Stopped));
     }
-    // A list by /ec2 is remembered for the person, wherever they asked.
-    app.command("ann", "#ops", "/ec2 find web-*").await;
+    // The rows of a list by /ec2 are remembered for that person in that channel.
+    app.command("ann", "#random", "/ec2 find web-*").await;
+    for (user, channel) in [("bob", "#random"), ("ann", "#ops"), ("ann", "@bellhop")] {
+        let foreign = app.command(user, channel, "/ec2 start #2").await;
+        let said = &foreign.whisper().plain;
+        assert!(said.starts_with("No instance matches “#2”"), "{user} in {channel}: {said}");
+    }
     let heard = app.command("ann", "#random", "/ec2 start #2").await;
     assert_eq!(timeless(&words(heard.whisper())), "Done: web-1 is *running* (…).");
-    let foreign = app.command("bob", "#random", "/ec2 stop #2").await;
-    assert!(foreign.whisper().plain.contains("“#2”"), "{foreign:#?}");
     assert_eq!(app.all_changes(), 3);
     app.finish().await;
 }
@@ -180,9 +180,18 @@ async fn what_cannot_be_read_is_said_and_nothing_is_done() {
         ("/summarize a.test b.test", "I read one article at a time."),
         ("/summarize http://articles.test/ 11", "I can't pick “11” sentences; take a number from 1 to 10."),
         ("/summarize gibberish", "“gibberish” is not an address."),
-        ("/summarize ftp://articles.test/x", "I don't open “ftp://articles.test/x”: I read *http* and *https*"),
-        ("/summarize http://me:pw@articles.test/x", "I don't open “http://me:pw@articles.test/x”: there is a name"),
-        ("/summarize http://articles.test:8080/", "I don't open “http://articles.test:8080/”: I read from the usual"),
+        (
+            "/summarize ftp://articles.test/x",
+            "I don't open “ftp://articles.test/x”: I read *http* and *https*",
+        ),
+        (
+            "/summarize http://me:pw@articles.test/x",
+            "I don't open “http://me:pw@articles.test/x”: there is a name",
+        ),
+        (
+            "/summarize http://articles.test:8080/",
+            "I don't open “http://articles.test:8080/”: I read from the usual",
+        ),
     ] {
         let said = app.anns(line).await;
         assert!(said.starts_with(answer), "{line}: {said}");
@@ -198,7 +207,7 @@ async fn what_people_type_mentions_and_formats_nothing() {
     let app = app().await;
     for (text, reversed) in [
         ("<!channel> & <b>", ">b< & >lennahc!<"),
-        ("@bob #ops", "spo# bob@"),
+        ("to #ops", "spo# ot"),
         ("see http://a.io/x?y=1&z=2", "2=z&1=y?x/oi.a//:ptth ees"),
         ("`code` *bold*", "*dlob* `edoc`"),
     ] {
@@ -206,7 +215,11 @@ async fn what_people_type_mentions_and_formats_nothing() {
     }
     let sent = app.slack().calls();
     let sent = sent.iter().map(|call| call["arguments"]["text"].as_str().unwrap_or_default());
-    assert!(sent.clone().all(|text| !text.contains("<!") && !text.contains("<@")), "{:?}", sent.collect::<Vec<_>>());
+    assert!(
+        sent.clone().all(|text| !text.contains("<!") && !text.contains("<@")),
+        "{:?}",
+        sent.collect::<Vec<_>>()
+    );
     app.finish().await;
 }
 
@@ -237,8 +250,9 @@ async fn bodies_that_make_no_sense_are_refused_kindly() {
     let mut wrong = Vec::new();
     for path in ["/slack/commands", "/slack/interactions"] {
         let knocker = Knocker::at(&app, path);
-        let odd = support::garbage::bodies(&json!({"event": {}})).into_iter();
-        let payloads = support::garbage::bodies(&json!({"event": {}})).into_iter().map(|(what, body)| {
+        let mention = knocker.mention("1.1", "Ev1", "stop web-1");
+        let odd = garbage::bodies(&mention).into_iter();
+        let payloads = garbage::bodies(&mention).into_iter().map(|(what, body)| {
             let form = form_urlencoded::Serializer::new(String::new())
                 .append_pair("payload", &String::from_utf8_lossy(&body))
                 .finish();
@@ -246,8 +260,7 @@ async fn bodies_that_make_no_sense_are_refused_kindly() {
         });
         for (what, body) in odd.chain(payloads) {
             let headers = knocker.headers(&body, NOW);
-            let (status, answer) =
-                knocker.post_as("application/x-www-form-urlencoded", body, headers).await;
+            let (status, answer) = knocker.post_as("application/x-www-form-urlencoded", body, headers).await;
             if !matches!(status, 200 | 400 | 413) {
                 wrong.push(format!("{path}: {what}: {status} {answer}"));
             }

@@ -6,22 +6,30 @@ use serde_json::Value;
 
 use super::App;
 
-/// The credentials of one function's process.
+/// Somebody's credentials.
 pub(crate) struct Role {
     client: reqwest::Client,
     url: String,
     access_key: String,
+    region: String,
 }
 
 impl Role {
     /// Those of the process of `function` that called AWS last.
     pub(crate) fn of(app: &App, function: &str) -> Self {
         let last = app.aws_calls_of(function).pop().expect("the function has called AWS");
-        Self {
-            client: reqwest::Client::builder().no_proxy().build().expect("there is an HTTP client"),
-            url: app.cloud().aws_url.clone(),
-            access_key: last.access_key,
-        }
+        Self::with(app, last.access_key)
+    }
+
+    /// Those of whoever runs the stack, who may do everything.
+    pub(crate) fn operator(app: &App) -> Self {
+        Self::with(app, app.cloud().operator_key().to_owned())
+    }
+
+    fn with(app: &App, access_key: String) -> Self {
+        let client = reqwest::Client::builder().no_proxy().build().expect("there is an HTTP client");
+        let region = app.cloud().stack().region.clone();
+        Self { client, url: app.cloud().aws_url.clone(), access_key, region }
     }
 
     /// A call of a service that speaks JSON: its status, and what it answers.
@@ -51,13 +59,14 @@ impl Role {
         body: String,
     ) -> (u16, Value) {
         let scope = format!(
-            "AWS4-HMAC-SHA256 Credential={}/20260131/eu-west-1/{service}/aws4_request, SignedHeaders=host, \
+            "AWS4-HMAC-SHA256 Credential={}/20260131/{}/{service}/aws4_request, SignedHeaders=host, \
              Signature=0",
-            self.access_key
+            self.access_key, self.region
         );
         let header = |text: &str| HeaderValue::from_str(text).expect("HTTP allows the header");
         let mut all = HeaderMap::new();
         all.insert("authorization", header(&scope));
+        all.insert("x-amz-date", header("20260131T000000Z"));
         all.insert("content-type", header("application/x-amz-json-1.0"));
         for (name, text) in headers {
             all.insert(*name, header(text));
