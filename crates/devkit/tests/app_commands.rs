@@ -64,6 +64,13 @@ async fn the_five_lines_of_the_story() {
     assert!(bobs.answers().is_empty(), "{bobs:#?}");
     let hits: Vec<_> = app.site().hits().into_iter().map(|hit| hit.path).collect();
     assert_eq!(hits, ["/news/harbour-ferry"]);
+    // Neither what was typed nor where it is answered is in any log.
+    for function in &app.cloud().stack().functions {
+        let printed = app.log().output(&function.logical_id).join("\n");
+        for secret in ["/hooks/", "sdrawkcab", "backwards", "harbour-ferry", "find running"] {
+            assert!(!printed.contains(secret), "{}: {secret}: {printed}", function.logical_id);
+        }
+    }
     app.finish().await;
 }
 

@@ -225,7 +225,7 @@ async fn hostile_pages_are_answered_in_time() {
                      go. Its batteries take eleven minutes to charge while passengers walk on board.</p>";
     let article = paragraph.repeat(12);
     let many = |piece: &str, bytes: usize| piece.repeat(bytes / piece.len());
-    let attributes: String = (0..60_000).map(|n| format!(" a{n}=\"{n}\"")).collect();
+    let attributes = (0..60_000).map(|n| format!(" a{n}=\"{n}\"")).collect::<Vec<_>>().concat();
     for (path, page) in [
         ("/nested", format!("{}{article}", many("<div>", 1_000_000))),
         ("/inline", format!("{article}{}", many("<b><i><a>", 1_000_000))),

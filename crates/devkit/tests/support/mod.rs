@@ -8,6 +8,7 @@ pub(crate) mod jobs;
 pub(crate) mod role;
 pub(crate) mod signed;
 pub(crate) mod smmry;
+pub(crate) mod story;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
