@@ -82,22 +82,17 @@ impl Voice<'_> {
     /// these rights.
     pub(crate) async fn tell(&self, job: &Job) -> Result<(), ApiError> {
         let Some(reply) = &job.reply else { return Ok(()) };
-        let message = match serde_json::from_value::<Message>(reply.message.clone()) {
-            Ok(message) => message,
-            Err(error) => {
-                tracing::error!(job.id = %job.id, "The reply on record makes no sense: {error}");
-                messages::fault(&job.id)
-            }
-        };
         match reply.audience {
             Audience::Nobody => return Ok(()),
-            Audience::DirectMessage => return self.direct(job, message).await,
+            Audience::DirectMessage => return self.direct(job, reply).await,
             Audience::Thread | Audience::Requester => {}
         }
-        match self.tell_in_place(job, reply.audience, message.clone()).await {
+        match self.tell_in_place(job, reply.audience, message(job, reply)).await {
             Err(ApiError::NoAccess(code) | ApiError::Refused { code, .. }) if self.token.is_some() => {
                 tracing::info!(job.id = %job.id, "Slack takes no answer there ({code}); telling the person alone");
-                self.direct(job, message).await
+                let mut reply = reply.clone();
+                redirect(&mut reply);
+                self.direct(job, &reply).await
             }
             told => told,
         }
@@ -155,9 +150,9 @@ impl Voice<'_> {
         }
     }
 
-    async fn direct(&self, job: &Job, message: Message) -> Result<(), ApiError> {
+    async fn direct(&self, job: &Job, reply: &Reply) -> Result<(), ApiError> {
         let channel = ChannelId::new(job.request.user.as_str());
-        self.post(&channel, None, message).await.map(|_| ())
+        self.post(&channel, None, message(job, reply)).await.map(|_| ())
     }
 
     async fn post(
@@ -195,6 +190,14 @@ impl Voice<'_> {
             || ApiError::Refused { code: "this function has no token".to_owned(), details: Vec::new() };
         self.token.ok_or_else(none)
     }
+}
+
+/// What `reply` says.
+fn message(job: &Job, reply: &Reply) -> Message {
+    serde_json::from_value(reply.message.clone()).unwrap_or_else(|error| {
+        tracing::error!(job.id = %job.id, "The reply on record makes no sense: {error}");
+        messages::fault(&job.id)
+    })
 }
 
 /// Whether the end of `job` may take the place of what its `response_url` was

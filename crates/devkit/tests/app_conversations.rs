@@ -36,14 +36,12 @@ async fn the_first_six_lines_of_the_story() {
     let app = app().await;
     let found = app.ann("find").await;
     assert!(
-        found.starts_with("*27 instances*: 20 running, 7 stopped (20 in eu-west-1, 7 in us-east-1)"),
+        found.starts_with(
+            "*27 instances*: 20 running, 7 stopped (20 in eu-west-1, 7 in us-east-1), rows 1–10\n"
+        ),
         "{found}"
     );
-    assert!(
-        found.ends_with(
-            "… and 17 more. Narrow it down by a state, a name or a tag, e.g. `find running web-*`."
-        )
-    );
+    assert!(found.ends_with("\n… and 17 more. Narrow it down, e.g. `find running web-*`."), "{found}");
     app.ann("check web-1").await;
     app.ann("stop web-1").await;
     app.ann("find stopped ec2 instances").await;
@@ -61,7 +59,8 @@ async fn the_first_six_lines_of_the_story() {
                └ bellhop  *web-1* is *running* for 2 days. Both status checks pass.\n                 \
                               `i-062f746b484e61ceb` · t3.micro · eu-west-1b · 10.20.1.12 · public {address}\n\
              ann     @bellhop stop web-1\n  \
-               └ bellhop  Done: web-1 is *stopped* (…). (edited)\n\
+               └ bellhop  Done: web-1 is *stopped* (…). (edited)\n             \
+                          [Undo]\n\
              ann     @bellhop find stopped ec2 instances\n  \
                └ bellhop  *8 instances*: 8 stopped (5 in eu-west-1, 3 in us-east-1)\n             \
                           1. *Build-Server* `i-08c0a70a7a84567f9` · stopped · m5.xlarge · eu-west-1a · 10.20.0.24\n             \
@@ -73,9 +72,11 @@ async fn the_first_six_lines_of_the_story() {
                           7. *GPU-Train* `i-03da9d8c096d38ff5` · stopped · g5.xlarge · us-east-1c · 10.40.2.35\n             \
                           8. *reports* `i-08c3f846cc6a942d3` · stopped · m5.large · us-east-1a · 10.40.0.34\n\
              ann     @bellhop stpo web-1\n\
-             bellhop I don't know “stpo”. Did you mean *stop web-1*? (only you see this)\n\
+             bellhop I don't know “stpo”. Did you mean *stop web-1*? (only you see this)\n        \
+                     [stop web-1] [Help]\n\
              ann     @bellhop s3 list\n\
-             bellhop I only know *ec2* here. “s3” is not set up. (only you see this)\n"
+             bellhop I only know *ec2* here. “s3” is not set up. (only you see this)\n        \
+                     [Help]\n"
         )
     );
     // The card said what was begun, and was then edited, not followed by another message.

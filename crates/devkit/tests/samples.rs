@@ -62,7 +62,8 @@ const INTERACTIONS: [(&str, &str); 6] = [
 const OUR_FOLDERS: [&str; 4] = ["crates/", "docs/", "events/", ".ci/"];
 
 /// Files on the top level that the documents may mention.
-const OUR_FILES: [&str; 5] = ["template.yaml", "Cargo.toml", "README.md", "clippy.toml", "deny.toml"];
+const OUR_FILES: [&str; 6] =
+    ["template.yaml", "manifest.yaml", "Cargo.toml", "README.md", "clippy.toml", "deny.toml"];
 
 /// One file of `events/`.
 struct Sample {

@@ -138,6 +138,17 @@ fn a_tag_keeps_few_attributes_and_the_first_of_each_name() {
 }
 
 #[test]
+fn a_tag_with_a_hundred_thousand_attributes_is_read_to_its_end() {
+    for (name, between) in [("plain", "="), ("after blanks", "=\r\n\t "), ("with brackets", "=\">\" x=")] {
+        let attribute = |n: usize| format!(" a{n}{between}\"{n}\"");
+        let attributes = (0..100_000).map(attribute).collect::<Vec<_>>().concat();
+        let scrubbed = scrub(&format!("<p{attributes} class=\"last\">the end</p>"));
+        check_bounds(name, &scrubbed);
+        assert!(scrubbed.html.contains("<p class=\"last\">the end</p>"), "{name}: {}", scrubbed.html);
+    }
+}
+
+#[test]
 fn what_is_no_text_does_not_come_along() {
     let scrubbed = scrub(
         "<html lang=en><title>T</title><script>no1</script><style>no2</style><svg><text>no3</text></svg>\

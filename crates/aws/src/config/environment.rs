@@ -2,8 +2,8 @@
 
 use super::read::Reader;
 use super::{
-    Commands, ConfigError, DEFAULT_SMMRY_API_URL, Ec2, Environment, Events, Install, Interactions, Lookup, Sweeper,
-    Text,
+    Commands, ConfigError, DEFAULT_SMMRY_API_URL, Ec2, Environment, Events, Install, Interactions, Lookup,
+    Sweeper, Text,
 };
 
 impl Environment for Install {

@@ -62,7 +62,8 @@ impl SmmryKey {
     /// From the parameter under `prefix`, e.g. `/bellhop/prod`; `clock` tells
     /// when to look again.
     pub fn new(store: Arc<dyn ParameterStore>, prefix: &str, clock: Arc<dyn Clock>) -> Self {
-        let cache = Cache::new(store, prefix, &[], &[SMMRY_API_KEY], |found| Ok(found.take(SMMRY_API_KEY).ok()));
+        let cache =
+            Cache::new(store, prefix, &[], &[SMMRY_API_KEY], |found| Ok(found.take(SMMRY_API_KEY).ok()));
         Self { cache, clock }
     }
 }

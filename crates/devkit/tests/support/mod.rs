@@ -2,9 +2,13 @@
 //! before a simulated Slack. A test types, waits until all is quiet, and reads.
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub(crate) mod clicked;
 pub(crate) mod garbage;
 pub(crate) mod jobs;
+pub(crate) mod role;
 pub(crate) mod signed;
+pub(crate) mod smmry;
+pub(crate) mod story;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -226,6 +230,14 @@ impl App {
         sandbox.finish(PATIENCE).await.expect("nothing is left undone and nothing failed");
     }
 
+    /// Ends a test in which IAM was made to refuse something.
+    pub(crate) async fn finish_after_refusals(mut self) {
+        self.quieten().await;
+        let problems = self.problems().expect("the job table can be read");
+        assert!(problems.is_empty(), "{problems}");
+        self.sandbox.take().expect("the sandbox is there until the test ends").stop().await;
+    }
+
     /// Ends a test in which things were made to fail: they have, and nothing is left undone.
     pub(crate) async fn finish_after_faults(mut self) {
         self.quieten().await;
@@ -260,12 +272,19 @@ impl Drop for App {
 #[track_caller]
 pub(crate) fn only(asked: &str, answers: &[Seen]) -> String {
     match answers {
-        [one] => one.plain.clone(),
+        [one] => words(one),
         several => {
             let several: Vec<_> = several.iter().map(|one| &one.plain).collect();
             panic!("“{asked}” should get one answer and got {several:#?}")
         }
     }
+}
+
+/// What a message says, without the line of what can be clicked in it.
+pub(crate) fn words(message: &Seen) -> String {
+    let lines: Vec<_> = message.plain.lines().collect();
+    let of_words = if message.buttons.is_empty() { lines.len() } else { lines.len().saturating_sub(1) };
+    lines[..of_words].join("\n")
 }
 
 /// Whether a message says how something ended: a card that only says that it has begun does not.

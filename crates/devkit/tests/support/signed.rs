@@ -12,7 +12,7 @@ use sha2::Sha256;
 /// How far a request's timestamp is from now, in seconds.
 pub(crate) const NOW: i64 = 0;
 
-/// Sends requests to `/slack/events`.
+/// Sends requests to `/slack/events`, or to another path.
 #[derive(Clone)]
 pub(crate) struct Knocker {
     client: reqwest::Client,
@@ -23,9 +23,13 @@ pub(crate) struct Knocker {
 
 impl Knocker {
     pub(crate) fn new(sandbox: &Sandbox) -> Self {
+        Self::at(sandbox, "/slack/events")
+    }
+
+    pub(crate) fn at(sandbox: &Sandbox, path: &str) -> Self {
         Self {
             client: reqwest::Client::builder().no_proxy().build().expect("there is an HTTP client"),
-            url: format!("{}/slack/events", sandbox.cloud().app_url),
+            url: format!("{}{path}", sandbox.cloud().app_url),
             secret: sandbox.slack().app().signing_secret,
             world: sandbox.slack().world(),
         }

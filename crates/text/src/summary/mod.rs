@@ -1,8 +1,8 @@
 //! Sentences of an article that say most of it.
 //!
 //! The sentences are taken from the article as they are; none is made up. Which
-//! ones is decided by their ties to all others ([`rank`], a `TextRank`), by where
-//! they stand and how they read ([`worth`]), and by what is already chosen. It
+//! ones is decided by their ties to all others (`rank`, a `TextRank`), by where
+//! they stand and how they read (`worth`), and by what is already chosen. It
 //! takes time in proportion to the article's length, and the same article always
 //! gives the same sentences.
 

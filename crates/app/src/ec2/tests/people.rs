@@ -173,3 +173,16 @@ async fn a_wake_up_that_makes_no_sense_does_nothing() {
     assert_eq!(world.seam.count("tokens."), 0);
     assert!(world.slack.said().iter().all(|said| said.only.as_deref() != Some(ANN)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_as_a_direct_message_instead_offers_nothing_to_click() {
+    let world = World::new();
+    world.slack.close("C0OPS");
+    world.ask(&Asked::mention("stpo web-1")).await;
+    let said = world.slack.said().remove(0);
+    assert_eq!(
+        (said.channel.as_str(), said.text.as_str()),
+        ("D-U0ANN", "I don't know “stpo”. Did you mean *stop web-1*?")
+    );
+    assert!(said.blocks.iter().all(|block| block["type"] != "actions"), "{:?}", said.blocks);
+}

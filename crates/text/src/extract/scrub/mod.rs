@@ -12,6 +12,7 @@
 //! This judges neither what the article is nor which text is worth reading.
 
 mod attributes;
+mod chains;
 mod open;
 pub(super) mod stand_ins;
 mod tags;
@@ -62,6 +63,7 @@ pub struct Scrubbed {
 
 /// Writes `page` anew so that a parser can take it.
 pub fn scrub(page: &str) -> Scrubbed {
+    let page = chains::broken(page);
     let mut writer = Writer::default();
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: html5gum::Span<()>| {
         match event {
@@ -78,6 +80,6 @@ pub fn scrub(page: &str) -> Scrubbed {
     });
     emitter.naively_switch_states(true);
     // The first token that comes out is the one that says the writer is full.
-    let _ = Tokenizer::new_with_emitter(page, emitter).next();
+    let _ = Tokenizer::new_with_emitter(page.as_ref(), emitter).next();
     writer.finish()
 }

@@ -1,0 +1,184 @@
+//! What each function's role refuses: calls made with the credentials of the running
+//! process, which is what somebody gets who takes the process over.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a panic here is a failed test"
+)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::role::Role;
+use support::{App, app};
+
+const PREFIX: &str = "/bellhop/dev";
+
+/// Everything has run once, and so has a process with credentials.
+async fn all_awake() -> App {
+    let app = app().await;
+    app.anns("/reverse abc").await;
+    app.anns("/summarize http://articles.test/nothing").await;
+    app.anns("/ec2 chekc web-1").await;
+    app.click("ann", "#ops", "Help").await;
+    app.quieten().await;
+    app
+}
+
+fn table(app: &App, name: &str) -> String {
+    app.cloud().stack().table(name).expect("the template has the table").name.clone()
+}
+
+fn function(app: &App, name: &str) -> String {
+    app.cloud().stack().function(name).expect("the template has the function").name.clone()
+}
+
+fn parameters(names: &[&str]) -> Value {
+    let names: Vec<_> = names.iter().map(|name| format!("{PREFIX}/{name}")).collect();
+    json!({"Names": names, "WithDecryption": true})
+}
+
+/// The role refused it, and it was the role that did.
+#[track_caller]
+fn assert_refused(what: &str, (status, answer): &(u16, Value)) {
+    let kind = answer["__type"].as_str().or(answer["message"].as_str()).unwrap_or_default();
+    let refused = kind.contains("AccessDenied") || kind.contains("not authorized");
+    assert!(matches!(status, 400 | 403) && refused, "{what}: {status} {answer}");
+}
+
+#[track_caller]
+fn assert_allowed(what: &str, (status, answer): &(u16, Value)) {
+    assert!((200..300).contains(status), "{what}: {status} {answer}");
+}
+
+/// What a role may not do with the table of jobs whose keys begin with `foreign`.
+async fn assert_no_foreign_jobs(app: &App, role: &Role, who: &str, foreign: &str) {
+    let jobs = table(app, "Jobs");
+    let key = json!({"job_id": {"S": format!("{foreign}#T0ACME0001#x")}});
+    for (operation, body) in [
+        ("GetItem", json!({"TableName": jobs, "Key": key})),
+        ("PutItem", json!({"TableName": jobs, "Item": key})),
+        ("DeleteItem", json!({"TableName": jobs, "Key": key})),
+        ("UpdateItem", json!({"TableName": jobs, "Key": key})),
+        ("BatchGetItem", json!({"RequestItems": {&jobs: {"Keys": [key]}}})),
+        ("BatchWriteItem", json!({"RequestItems": {&jobs: [{"PutRequest": {"Item": key}}]}})),
+        ("TransactWriteItems", json!({"TransactItems": [{"Put": {"TableName": jobs, "Item": key}}]})),
+        ("Scan", json!({"TableName": jobs})),
+        (
+            "Query",
+            json!({"TableName": jobs, "IndexName": "open", "KeyConditionExpression": "open = :o",
+            "ExpressionAttributeValues": {":o": {"S": foreign}}}),
+        ),
+    ] {
+        let answer = role.call("dynamodb", operation, &body).await;
+        assert_refused(&format!("{who}: {operation} of {foreign}#…"), &answer);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_may_move_its_own_jobs_and_read_one_parameter_and_nothing_else() {
+    let app = all_awake().await;
+    let role = Role::of(&app, "Text");
+    let (jobs, installations) = (table(&app, "Jobs"), table(&app, "Installations"));
+    // Its own.
+    let own = json!({"job_id": {"S": "text#T0ACME0001#x"}});
+    let answer = role.call("dynamodb", "GetItem", &json!({"TableName": jobs, "Key": own})).await;
+    assert_allowed("its own job", &answer);
+    assert_allowed("its key", &role.call("ssm", "GetParameters", &parameters(&["smmry_api_key"])).await);
+    // Everybody else's.
+    assert_no_foreign_jobs(&app, &role, "Text", "ec2").await;
+    assert_refused(
+        "its own job",
+        &role.call("dynamodb", "DeleteItem", &json!({"TableName": jobs, "Key": own})).await,
+    );
+    let team = json!({"team_id": {"S": "T0ACME0001"}});
+    for (operation, body) in [
+        ("GetItem", json!({"TableName": installations, "Key": team})),
+        ("PutItem", json!({"TableName": installations, "Item": team})),
+        ("Scan", json!({"TableName": installations})),
+        ("GetItem", json!({"TableName": table(&app, "OauthStates"), "Key": {"state_hash": {"S": "x"}}})),
+    ] {
+        assert_refused(operation, &role.call("dynamodb", operation, &body).await);
+    }
+    for secret in ["token_keys", "slack/signing_secret", "slack/client_secret", "slack/client_id"] {
+        assert_refused(secret, &role.call("ssm", "GetParameters", &parameters(&[secret])).await);
+        let both = parameters(&["smmry_api_key", secret]);
+        assert_refused(secret, &role.call("ssm", "GetParameters", &both).await);
+        let one = json!({"Name": format!("{PREFIX}/{secret}"), "WithDecryption": true});
+        assert_refused(secret, &role.call("ssm", "GetParameter", &one).await);
+    }
+    let all = json!({"Path": PREFIX, "Recursive": true, "WithDecryption": true});
+    assert_refused("all parameters", &role.call("ssm", "GetParametersByPath", &all).await);
+    let write = json!({"Name": format!("{PREFIX}/smmry_api_key"), "Value": "x", "Type": "String"});
+    assert_refused("its key, to write", &role.call("ssm", "PutParameter", &write).await);
+    for name in ["Ec2", "Text", "Sweeper", "Install"] {
+        assert_refused(name, &role.invoke(&function(&app, name), &json!({"v": 1})).await);
+    }
+    for action in ["DescribeInstances", "StopInstances&InstanceId.1=i-062f746b484e61ceb"] {
+        assert_eq!(role.query("ec2", &format!("Action={action}&Version=2016-11-15")).await, 403, "{action}");
+    }
+    assert_eq!(app.all_changes(), 0);
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gateways_may_store_jobs_and_wake_workers_and_read_none() {
+    let app = all_awake().await;
+    let (jobs, installations) = (table(&app, "Jobs"), table(&app, "Installations"));
+    let team = json!({"team_id": {"S": "T0ACME0001"}});
+    for gateway in ["Commands", "Interactions"] {
+        let role = Role::of(&app, gateway);
+        let find = json!({"TableName": installations, "Key": team});
+        assert_allowed(gateway, &role.call("dynamodb", "GetItem", &find).await);
+        assert_allowed(
+            gateway,
+            &role.call("ssm", "GetParameters", &parameters(&["slack/signing_secret"])).await,
+        );
+        assert_no_foreign_jobs(&app, &role, gateway, "other").await;
+        for (operation, body) in [
+            ("GetItem", json!({"TableName": jobs, "Key": {"job_id": {"S": "ec2#x"}}})),
+            ("GetItem", json!({"TableName": jobs, "Key": {"job_id": {"S": "text#x"}}})),
+            ("PutItem", json!({"TableName": installations, "Item": team})),
+            ("UpdateItem", json!({"TableName": installations, "Key": team})),
+            ("Scan", json!({"TableName": installations})),
+        ] {
+            assert_refused(
+                &format!("{gateway}: {operation}"),
+                &role.call("dynamodb", operation, &body).await,
+            );
+        }
+        for secret in ["token_keys", "slack/client_secret", "smmry_api_key"] {
+            assert_refused(secret, &role.call("ssm", "GetParameters", &parameters(&[secret])).await);
+        }
+        for name in ["Install", "Sweeper", "Events"] {
+            let what = format!("{gateway} wakes {name}");
+            assert_refused(&what, &role.invoke(&function(&app, name), &json!({})).await);
+        }
+        assert_eq!(role.query("ec2", "Action=DescribeInstances&Version=2016-11-15").await, 403);
+    }
+    // The gateway of events wakes no text.
+    let say = "@bellhop help";
+    app.ask("ann", "#ops", say).await;
+    let role = Role::of(&app, "Events");
+    assert_refused("Events wakes Text", &role.invoke(&function(&app, "Text"), &json!({})).await);
+    let item = json!({"TableName": jobs, "Item": {"job_id": {"S": "text#x"}}});
+    assert_refused("Events stores a text", &role.call("dynamodb", "PutItem", &item).await);
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ec2_worker_touches_no_text() {
+    let app = all_awake().await;
+    let role = Role::of(&app, "Ec2");
+    assert_no_foreign_jobs(&app, &role, "Ec2", "text").await;
+    for name in ["Text", "Ec2", "Sweeper"] {
+        assert_refused(name, &role.invoke(&function(&app, name), &json!({})).await);
+    }
+    for secret in ["smmry_api_key", "slack/signing_secret", "slack/client_secret"] {
+        assert_refused(secret, &role.call("ssm", "GetParameters", &parameters(&[secret])).await);
+    }
+    app.finish_after_refusals().await;
+}
