@@ -13,6 +13,7 @@ mod hold;
 pub mod http;
 pub mod install;
 pub mod interactions;
+pub mod inventory;
 mod messages;
 pub mod ports;
 pub mod sweeper;

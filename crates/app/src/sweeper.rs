@@ -93,7 +93,7 @@ impl Sweeper {
         match &job.machine.status {
             Status::Awaiting { .. } => {
                 let expire = Move::Expire { writer: writer.clone(), until };
-                self.end(job, &expire, writer, |_| messages::expired()).await
+                self.end(job, &expire, writer, expired).await
             }
             status if status.is_terminal() && job.machine.is_worn_out() => self.give_up(&job, writer).await,
             // The worker had its chance, or has no right to say it.
@@ -140,7 +140,7 @@ impl Sweeper {
         untold: impl FnOnce(&Job) -> Message,
     ) -> Result<(), Stop> {
         let reply = job.reply.clone();
-        let reply = reply.unwrap_or_else(|| telling::reply(Audience::Thread, &untold(&job), &job.request));
+        let reply = reply.unwrap_or_else(|| telling::reply(audience(&job), &untold(&job), &job.request));
         let mut hold = Hold::of(self.jobs.as_ref(), self.clock.as_ref(), writer.clone(), job);
         hold.go(change, |job| job.reply = Some(reply)).await?;
         let Some((_, token)) = self.tokens.active(&hold.job.team).await? else {
@@ -158,6 +158,22 @@ impl Sweeper {
                 hold.go(&Move::Release { owner: writer }, |_| {}).await
             }
         }
+    }
+}
+
+/// What is said of a plan that nobody has decided in time.
+fn expired(job: &Job) -> Message {
+    match (&job.plan, job.asked.last()) {
+        (Some(plan), Some(asked)) => messages::expired(plan, asked),
+        _ => messages::fault(&job.id),
+    }
+}
+
+/// Who hears that a job has come to nothing. A click's is nobody else's business.
+const fn audience(job: &Job) -> Audience {
+    match job.request.ask {
+        Ask::Decide { .. } => Audience::Requester,
+        _ => Audience::Thread,
     }
 }
 

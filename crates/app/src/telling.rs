@@ -55,8 +55,10 @@ pub(crate) fn is_hopeless(error: &ApiError) -> bool {
 
 impl Voice<'_> {
     /// Posts the card of a job where its answers go, or changes what it says;
-    /// its name, where it has one of its own.
-    pub(crate) async fn show_card(&self, job: &Job, message: Message) -> Result<Option<MessageTs>, ApiError> {
+    /// its name, where it has one of its own. What is clicked in it is done where
+    /// the job was asked for.
+    pub(crate) async fn show_card(&self, job: &Job, said: &Message) -> Result<Option<MessageTs>, ApiError> {
+        let message = message(job, &reply(Audience::Thread, said, &job.request));
         match (&job.request.answers, &job.card) {
             (Answers::Private { response_url }, _) => {
                 self.slack.respond(response_url, &Followup::PrivateInstead(message)).await?;
@@ -206,6 +208,8 @@ fn message(job: &Job, reply: &Reply) -> Message {
 const fn takes_place(job: &Job) -> bool {
     match job.request.ask {
         Ask::Command { .. } | Ask::Reverse { .. } => true,
+        // The card shows how the plan goes on.
+        Ask::Decide { .. } => false,
         Ask::Summarize { .. } => !matches!(job.machine.status, Status::Unknown | Status::Parked),
         Ask::Share { .. } => matches!(job.machine.status, Status::Done),
     }

@@ -28,10 +28,22 @@ pub fn workspace_root() -> anyhow::Result<PathBuf> {
 /// # Errors
 /// If cargo cannot be run, or a Lambda does not compile.
 pub async fn lambdas(root: &Path) -> anyhow::Result<PathBuf> {
+    built(root, &[]).await
+}
+
+/// The same with all optimizations, as they are deployed.
+///
+/// # Errors
+/// The same.
+pub async fn lambdas_for_release(root: &Path) -> anyhow::Result<PathBuf> {
+    built(root, &["--release"]).await
+}
+
+async fn built(root: &Path, options: &[&str]) -> anyhow::Result<PathBuf> {
     let packages = packages(root)?;
     let cargo = variable("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--message-format=json-render-diagnostics"]).current_dir(root);
+    command.args(["build", "--message-format=json-render-diagnostics"]).args(options).current_dir(root);
     for package in &packages {
         command.args(["--package", package]);
     }

@@ -63,8 +63,9 @@ struct Up {
 #[derive(Debug, Args)]
 struct SayArgs {
     /// What to say. `/…` is a slash command; the interface is worked by `!as bob`,
-    /// `!in #general`, `!click Stop` (a button, or an option of a menu), `!wait 5s`
-    /// and `!submit Name=web-1; Reason=old` (the open modal, by its labels).
+    /// `!in #general`, `!click Stop` (a button, or an option of a menu), `!wait 5s`,
+    /// `!submit Name=web-1; Reason=old` (the open modal, by its labels), and
+    /// `!launch 444455556666` (a customer lets Bellhop into that account).
     #[arg(required = true)]
     texts: Vec<String>,
     /// Who says it.

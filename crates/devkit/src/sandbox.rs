@@ -7,6 +7,7 @@
 
 mod browser;
 mod config;
+mod customer;
 mod problems;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ const FETCH_HOSTS: &str = "FETCH_HOSTS";
 
 /// The whole app, running.
 pub struct Sandbox {
+    /// The workspace's root.
+    root: PathBuf,
     slack: Slack,
     cloud: Cloud,
     fleet: Arc<Fleet>,
@@ -96,7 +99,7 @@ impl Sandbox {
             data_dir: config.data_dir,
         })
         .await?;
-        let sandbox = Self { slack, cloud, fleet, site, log: config.log };
+        let sandbox = Self { root: config.root, slack, cloud, fleet, site, log: config.log };
         sandbox.slack.verify_url().await.map_err(|error| sandbox.explained(&error))?;
         Ok(sandbox)
     }

@@ -1,8 +1,9 @@
 //! `cargo dev say`: one conversation without a browser. Everything is started on
 //! free ports, the app is installed, each line is said in turn, and the
-//! conversation is printed as a person sees it.
+//! conversation is printed as people saw it.
 
 mod script;
+mod transcript;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::slack::{Click, Command, Modal, Say, Submit, Wait, render};
 
 pub use script::Script;
 use script::Step;
+use transcript::Transcript;
 
 /// Who installs the app.
 const INSTALLER: &str = "ann";
@@ -26,7 +28,7 @@ const TIMEOUT: &str = "operation_timeout";
 /// What came of a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// The conversation of each place and person, and the modals still open.
+    /// The conversation in each place, and the modals still open.
     pub conversation: String,
     /// How each command, click and submitted modal was taken; empty if there was none.
     pub waits: String,
@@ -41,30 +43,22 @@ pub struct Outcome {
 pub async fn say(sandbox: &Sandbox, script: Script, user: &str, channel: &str) -> anyhow::Result<Outcome> {
     sandbox.install(INSTALLER).await.context("installing the app")?;
     let mut undone = Vec::new();
-    let mut views: Vec<(String, String)> = Vec::new();
+    let mut transcript = Transcript::default();
     let (mut user, mut channel) = (user.to_owned(), channel.to_owned());
     for step in script.steps() {
         match &step {
             Step::As(name) => user.clone_from(name),
             Step::In(name) => channel.clone_from(name),
-            _ => {
-                let view = (channel.clone(), user.clone());
-                if !views.contains(&view) {
-                    views.push(view);
-                }
-            }
+            _ => transcript.note(sandbox, &step, &user, &channel),
         }
         perform(sandbox, &step, &user, &channel).await.with_context(|| format!("{user} in {channel}"))?;
         if let Err(late) = sandbox.quiet(PATIENCE).await {
             undone.push(late.to_string());
         }
     }
-    // Whoever looks at one channel stands together, in the order of the channels' first use.
-    let channels: Vec<_> = views.iter().map(|(channel, _)| channel.clone()).collect();
-    views.sort_by_key(|(channel, _)| channels.iter().position(|first| first == channel));
     let waits = sandbox.slack().waits();
     undone.extend(waits.iter().filter_map(too_late));
-    let conversation = shown(sandbox, &views)? + &modals(sandbox, &views);
+    let conversation = transcript.shown(sandbox)? + &modals(sandbox, &transcript);
     Ok(Outcome { conversation, waits: render::waits(&waits), undone })
 }
 
@@ -87,6 +81,14 @@ async fn perform(sandbox: &Sandbox, step: &Step, user: &str, channel: &str) -> a
         Step::Submit(labels) => {
             slack.submit(&Submit { user, labels, ..Submit::default() }).await?;
         }
+        Step::Launch { account, careless } => {
+            let (role_arn, external_id) = sandbox.told_to_launch(&user, &channel, &account)?;
+            if careless {
+                sandbox.launch_careless_role(&account, &role_arn, &external_id)?;
+            } else {
+                sandbox.launch_customer_role(&account, &role_arn, &external_id)?;
+            }
+        }
         Step::Wait(time) => tokio::time::sleep(time).await,
         Step::As(_) | Step::In(_) => {}
     }
@@ -100,33 +102,14 @@ fn too_late(wait: &Wait) -> Option<String> {
     late.then(|| format!("{} was not acknowledged in time: Slack shows “{TIMEOUT}”", wait.what))
 }
 
-/// Each channel once, and again for whoever sees something else in it.
-fn shown(sandbox: &Sandbox, views: &[(String, String)]) -> anyhow::Result<String> {
-    let mut texts: Vec<String> = Vec::new();
-    for (channel, user) in views {
-        let mut conversation = sandbox.conversation(user, channel)?;
-        let plain = render::conversation(&conversation);
-        let several = views.iter().filter(|(other, _)| other == channel).count() > 1;
-        if several && texts.iter().any(|text| text.lines().skip(1).eq(plain.lines().skip(1))) {
-            continue;
-        }
-        if several {
-            conversation.name = format!("{} (as {user})", conversation.name);
-        }
-        texts.push(render::conversation(&conversation));
-    }
-    Ok(texts.join("\n"))
-}
-
 /// The modals that are still open, one line each.
-fn modals(sandbox: &Sandbox, views: &[(String, String)]) -> String {
-    let mut users: Vec<_> = views.iter().map(|(_, user)| user).collect();
-    users.sort();
-    users.dedup();
-    let open = users.into_iter().filter_map(|user| Some((user, sandbox.slack().modal(user)?)));
-    let line = |(user, modal): (&String, Modal)| {
+fn modals(sandbox: &Sandbox, transcript: &Transcript) -> String {
+    let open = transcript.people().into_iter().filter_map(|user| Some((user, sandbox.slack().modal(user)?)));
+    let line = |(user, modal): (&str, Modal)| {
         let inputs: Vec<_> = modal.labels.iter().map(|label| format!(" [{label}]")).collect();
-        format!("\n{user} has the modal “{}” open:{}\n", modal.title, inputs.concat())
+        let errors: Vec<_> =
+            modal.errors.iter().map(|(label, text)| format!("  {label}: {text}\n")).collect();
+        format!("\n{user} has the modal “{}” open:{}\n{}", modal.title, inputs.concat(), errors.concat())
     };
     open.map(line).collect::<Vec<_>>().concat()
 }

@@ -12,22 +12,24 @@ mod support;
 
 use devkit::cloud::{AwsFault, Fault};
 use devkit::fleet::{self, FaultKind};
-use devkit::slack::{self, Click, Deed, Say, Seen};
+use devkit::slack::{self, Click, Deed, Seen};
 use domain::instance::InstanceState;
+use support::agree::question;
 use support::clicked::on;
-use support::{App, app, jobs, only, timeless, words};
+use support::{App, app, jobs, only, say, timeless, words};
 
 const MEMBERS_ONLY: &str = "Only members of this workspace can use me for that.";
 
 /// Types a mention as ann in #ops; the one answer to it.
 async fn asked(app: &App, text: &str) -> Seen {
-    let say = Say {
-        user: "ann".into(),
-        channel: "#ops".into(),
-        text: format!("@bellhop {text}"),
-        ..Say::default()
-    };
-    let (_, answers) = app.type_in(say).await;
+    let (_, answers) = app.type_in(say(&format!("@bellhop {text}"))).await;
+    only(text, &answers);
+    answers.into_iter().next().expect("there is one")
+}
+
+/// The same, and she agrees to what it asks; what became of it.
+async fn agreed(app: &App, text: &str) -> Seen {
+    let answers = app.type_in_agreed(say(&format!("@bellhop {text}"))).await;
     only(text, &answers);
     answers.into_iter().next().expect("there is one")
 }
@@ -45,12 +47,20 @@ async fn a_suggestion_is_clicked_and_vanishes() {
     let app = app().await;
     let unclear = asked(&app, "stpo web-1").await;
     assert_eq!((unclear.buttons.join(","), unclear.ephemeral), ("stop web-1,Help".to_owned(), true));
+    let before = app.before("ann", "#ops");
     let heard = app.click("ann", "#ops", "stop web-1").await;
+    let card = heard.shout();
+    assert_eq!(question(card), "Stop web-1? It loses its public IP.");
+    assert!(card.thread_ts.is_some(), "in the thread of the words: {card:#?}");
+    assert_eq!(app.clickable("ann", "#ops"), card.buttons, "the suggestion has vanished");
+    assert_eq!(app.all_changes(), 0, "a guess is not run, and not confirmed by being chosen");
+    app.agree().await;
+    let heard = app.since(&before);
     let done = heard.shout();
     assert_eq!(timeless(&words(done)), "Done: web-1 is *stopped* (…).");
-    assert!(done.thread_ts.is_some(), "in the thread of the words: {done:#?}");
+    assert_eq!(done.ts, card.ts, "one card to the end");
     assert_eq!(app.changes("web-1").stopped, 1);
-    assert_eq!(app.clickable("ann", "#ops"), ["Undo"], "the suggestion has vanished");
+    assert_eq!(app.clickable("ann", "#ops"), ["Undo"]);
     // The same for [Help], whose answer is again for her alone.
     asked(&app, "s3 list").await;
     let heard = app.click("ann", "#ops", "Help").await;
@@ -71,7 +81,7 @@ async fn what_was_not_found_is_found_by_a_click() {
     let app = app().await;
     let missing = asked(&app, "stop web-9").await;
     assert!(missing.buttons.contains(&"web-1".to_owned()), "{missing:#?}");
-    let heard = app.click("ann", "#ops", "web-1").await;
+    let heard = app.click_agreed("ann", "#ops", "web-1").await;
     assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *stopped* (…).");
     assert_eq!(app.all_changes(), 1);
     assert_all_clicks_answered(&app);
@@ -84,18 +94,27 @@ async fn of_two_with_one_name_the_chosen_one_is_meant() {
     let chosen = "i-05e0e14ca778e6176 · running · eu-west-1a · worker";
     let several = asked(&app, "stop worker").await;
     assert_eq!(several.buttons.len(), 2);
-    let heard = app.click("ann", "#ops", chosen).await;
+    let heard = app.click_agreed("ann", "#ops", chosen).await;
     assert_eq!(timeless(&words(heard.shout())), "Done: worker is *stopped* (…).");
     let id =
         app.fleet().ids_of("worker").into_iter().find(|id| id.as_str() == "i-05e0e14ca778e6176").unwrap();
     assert_eq!((app.fleet().changes(&id).stopped, app.all_changes()), (1, 1));
-    // The same by /ec2, where what is final has to be confirmed.
+    // The same by /ec2.
+    let chosen = "i-05e0e14ca778e6176 · stopped · eu-west-1a · worker";
+    assert_eq!(app.command("bob", "#secret", "/ec2 start worker").await.whisper().buttons.len(), 2);
+    let heard = app.click("bob", "#secret", chosen).await;
+    assert_eq!(timeless(&words(heard.whisper())), "Done: worker is *running* (…).");
+    assert_eq!((app.fleet().changes(&id).started, app.all_changes()), (1, 2));
+    // What is final is asked about by Slack itself, too, and only before others.
     let heard = app.command("bob", "#secret", "/ec2 terminate worker").await;
-    let menu = heard.whisper().blocks.clone().unwrap_or_default().to_string();
+    assert!(heard.whisper().plain.contains("so ask me in a channel"), "{heard:#?}");
+    let answers = app.ask("bob", "#ops", "@bellhop terminate worker").await;
+    let menu = answers[0].blocks.clone().unwrap_or_default().to_string();
     assert!(menu.contains("Terminate for good?"), "{menu}");
-    let heard = app.click("bob", "#secret", "i-05e0e14ca778e6176 · stopped · eu-west-1a · worker").await;
-    assert_eq!(timeless(&words(heard.whisper())), "Done: worker is *terminated* (…).");
-    assert_eq!((app.fleet().changes(&id).total(), app.all_changes()), (2, 2));
+    let chosen = "i-05e0e14ca778e6176 · running · eu-west-1a · worker";
+    let heard = app.click_agreed("bob", "#ops", chosen).await;
+    assert_eq!(timeless(&words(heard.shout())), "Done: worker is *terminated* (…).");
+    assert_eq!((app.fleet().changes(&id).total(), app.all_changes()), (3, 3));
     assert_all_clicks_answered(&app);
     app.finish().await;
 }
@@ -140,7 +159,7 @@ async fn a_long_list_is_read_to_its_end_by_next() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_undone_by_whoever_may() {
     let app = app().await;
-    asked(&app, "stop web-1").await;
+    agreed(&app, "stop web-1").await;
     // A click counts as its own person's command.
     let heard = app.click("gil", "#ops", "Undo").await;
     assert_eq!(heard.whisper().plain, MEMBERS_ONLY);
@@ -149,9 +168,18 @@ async fn a_change_is_undone_by_whoever_may() {
     assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *running* (…).");
     assert_eq!((app.changes("web-1").started, app.all_changes()), (1, 2));
     // And back, by /ec2, in private.
+    let before = app.before("ann", "#random");
     let heard = app.command("ann", "#random", "/ec2 start web-3").await;
     assert_eq!(heard.whisper().buttons, ["Undo"]);
     let heard = app.click("ann", "#random", "Undo").await;
+    assert_eq!(
+        question(heard.whisper()),
+        "Stop web-3? It loses its public IP.",
+        "undoing a start stops something"
+    );
+    assert_eq!(app.all_changes(), 3);
+    app.agree().await;
+    let heard = app.since(&before);
     assert_eq!(timeless(&words(heard.whisper())), "Done: web-3 is *stopped* (…).");
     assert_eq!(app.all_changes(), 4);
     assert_all_clicks_answered(&app);
@@ -161,7 +189,7 @@ async fn a_change_is_undone_by_whoever_may() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_button_means_the_instance_as_it_is_by_then() {
     let app = app().await;
-    let card = asked(&app, "stop web-1").await;
+    let card = agreed(&app, "stop web-1").await;
     assert_eq!(card.buttons, ["Undo"]);
     // Somebody else was faster.
     assert!(app.fleet().put(&app.id("web-1"), InstanceState::Running));
@@ -197,17 +225,26 @@ async fn what_ec2_refused_is_tried_again_by_a_click() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_change_is_asked_for_again_by_a_click() {
     let app = app().await;
+    let before = app.before("ann", "#ops");
+    asked(&app, "stop web-2").await;
     app.cloud().faults().add(Fault::next("ec2", "StopInstances", AwsFault::DropBefore));
-    let lost = asked(&app, "stop web-2").await;
+    app.agree().await;
+    let heard = app.since(&before);
+    let lost = heard.shout();
     assert!(lost.plain.starts_with("I lost contact while stopping web-2. It is *running* now"), "{lost:#?}");
     assert_eq!(lost.buttons, ["Stop web-2"]);
-    let heard = app.click("bob", "#ops", "Stop web-2").await;
+    let heard = app.click_agreed("bob", "#ops", "Stop web-2").await;
     assert_eq!(timeless(&words(heard.shout())), "Done: web-2 is *stopped* (…).");
     // What was made although its answer was lost is not made again by the button.
+    let before = app.before("ann", "#ops");
+    app.command("ann", "#ops", "/ec2 reboot web-0").await;
     app.cloud().faults().add(Fault::next("ec2", "RebootInstances", AwsFault::DropAfter));
-    let heard = app.command("ann", "#ops", "/ec2 reboot web-0").await;
+    app.agree().await;
+    let heard = app.since(&before);
     assert_eq!(heard.whisper().buttons, ["Reboot web-0"], "{heard:#?}");
     assert_eq!((app.changes("web-2").stopped, app.changes("web-0").total()), (1, 1));
+    assert_eq!(question(app.click("ann", "#ops", "Reboot web-0").await.whisper()), "Reboot web-0?");
+    assert_eq!(app.changes("web-0").total(), 1);
     assert_all_clicks_answered(&app);
     app.finish_after_faults().await;
 }
@@ -215,12 +252,19 @@ async fn a_lost_change_is_asked_for_again_by_a_click() {
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_of_a_click_are_one_click() {
     let app = app().await;
-    asked(&app, "stop web-1").await;
+    // The card of a stop, and the word on it.
+    let before = app.before("ann", "#ops");
+    let card = asked(&app, "stop web-1").await;
+    let stop = Click { ts: Some(card.ts), copies: Some(3), ..on("ann", "#ops", "Stop web-1") };
+    app.click_as(&stop).await;
+    let heard = app.since(&before);
+    assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *stopped* (…).");
+    assert_eq!((app.changes("web-1").stopped, jobs::all(app.cloud()).len()), (1, 2));
     let heard = app.click_as(&Click { copies: Some(3), ..on("ann", "#ops", "Undo") }).await;
     assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *running* (…).");
-    assert_eq!((app.changes("web-1").started, jobs::all(app.cloud()).len()), (1, 2));
+    assert_eq!((app.changes("web-1").started, jobs::all(app.cloud()).len()), (1, 3));
     // Two clicks are two commands, and the second one finds nothing to do.
-    let card = asked(&app, "stop web-1").await;
+    let card = agreed(&app, "stop web-1").await;
     for (user, said) in
         [("ann", "Done: web-1 is *running* (…)."), ("bob", "web-1 is already running. Nothing to do.")]
     {
@@ -235,7 +279,7 @@ async fn copies_of_a_click_are_one_click() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_whose_worker_could_not_be_woken_is_done_by_the_sweeper() {
     let app = app().await;
-    asked(&app, "stop web-1").await;
+    agreed(&app, "stop web-1").await;
     for fault in [AwsFault::DropBefore, AwsFault::Status { status: 500, code: "ServiceException".into() }] {
         let before = app.before("ann", "#ops");
         app.cloud().faults().add(Fault::next("lambda", "Invoke", fault).from("Interactions").times(4));
@@ -247,7 +291,7 @@ async fn a_click_whose_worker_could_not_be_woken_is_done_by_the_sweeper() {
         app.recover().await;
         let heard = app.since(&before);
         assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *running* (…).");
-        asked(&app, "stop web-1").await;
+        agreed(&app, "stop web-1").await;
     }
     app.finish_after_faults().await;
 }
@@ -255,7 +299,7 @@ async fn a_click_whose_worker_could_not_be_woken_is_done_by_the_sweeper() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_that_cannot_be_put_on_record_is_told_at_once() {
     let app = app().await;
-    asked(&app, "stop web-1").await;
+    agreed(&app, "stop web-1").await;
     let broken = || AwsFault::Status { status: 500, code: "InternalServerError".into() };
     app.cloud().faults().add(Fault::next("dynamodb", "PutItem", broken()).from("Interactions").times(9));
     let heard = app.click("ann", "#ops", "Undo").await;

@@ -1,5 +1,6 @@
 //! The EC2 worker dies at every call that one `/ec2 stop` makes, of AWS and of
-//! Slack, where it has a `response_url` and no message of its own. Whatever
+//! Slack, where it has `response_url`s and no message of its own: the one of the
+//! command for the card, and the one of the click for what comes of it. Whatever
 //! happens, an instance is changed once at most, and one message says how it ended.
 #![allow(
     clippy::expect_used,
@@ -12,77 +13,112 @@
 
 mod support;
 
-use std::time::Duration;
-
 use devkit::cloud::{AwsFault, Fault};
 use devkit::slack::{self, FaultKind};
-use domain::instance::InstanceState;
-use support::clicked::{Heard, typed};
-use support::{App, app, words};
+use support::agree::question;
+use support::clicked::{Before, Heard, typed};
+use support::kills::{
+    Change, Inventory, NAME, agree_from_cold, answer_late, as_at_first, assert_true, calls_since, strike,
+    struck,
+};
+use support::{App, app, is_final, jobs, words};
 
-/// How late an answer of Slack comes to a process that is to die first.
-const TOO_LATE: Duration = Duration::from_mins(1);
 const CHANNEL: &str = "#random";
 
-/// The instance runs, and every process will start anew.
-fn as_at_first(app: &App) {
-    assert!(app.fleet().put(&app.id("web-1"), InstanceState::Running));
-    app.cloud().chill();
+/// What ann has seen, and how often the instance was changed, before it all.
+struct Start {
+    before: Before,
+    changes: u32,
 }
 
-/// One `/ec2 stop web-1` to its end, whatever stands in its way; `meanwhile` while it runs.
-async fn stop(app: &App, meanwhile: impl AsyncFnOnce()) -> (Heard, u32) {
-    let (before, changes) = (app.before("ann", CHANNEL), app.changes("web-1").total());
-    let command = typed("ann", CHANNEL, "/ec2 stop web-1");
+impl Start {
+    fn of(app: &App) -> Self {
+        Self { before: app.before("ann", CHANNEL), changes: app.changes(NAME).total() }
+    }
+
+    /// What came of it: what ann was told, and how often the instance was changed.
+    fn end(&self, app: &App) -> (Heard, u32) {
+        (app.since(&self.before), app.changes(NAME).total() - self.changes)
+    }
+}
+
+/// Types `/ec2 stop web-1`.
+async fn type_it(app: &App) {
+    let command = typed("ann", CHANNEL, &format!("/ec2 stop {NAME}"));
     let taken = app.slack().command(&command).await.expect("Slack knows the command");
     assert_eq!(taken.error, None);
-    meanwhile().await;
+}
+
+/// The same, until ann is asked, whatever stands in its way.
+async fn ask(app: &App) {
+    type_it(app).await;
     app.quieten().await;
     app.recover().await;
-    (app.since(&before), app.changes("web-1").total() - changes)
+}
+
+/// All of it, whatever stands in its way.
+async fn stop(app: &App) -> (Heard, u32) {
+    let start = Start::of(app);
+    ask(app).await;
+    assert_eq!(start.end(app).1, 0, "ann has not agreed");
+    agree_from_cold(app).await;
+    start.end(app)
 }
 
 /// One message, which says what is true. Returns whether the outcome was lost.
 #[track_caller]
-fn is_lost(what: &str, heard: &Heard, changes: u32) -> bool {
+fn is_lost(app: &App, what: &str, heard: &Heard, changes: u32) -> bool {
     assert_eq!(heard.counts(), [0, 1, 0], "{what}: {heard:#?}");
-    let last = words(heard.whisper());
-    match changes {
-        1 => assert!(last.starts_with("Done: web-1 is *stopped*"), "{what}: {last}"),
-        0 => assert!(
-            last.starts_with("I lost contact while stopping web-1. It is *running*"),
-            "{what}: {last}"
-        ),
-        many => panic!("{what}: the instance was changed {many} times"),
-    }
+    assert_true(app, what, (Change::Stop, changes), &words(heard.whisper()));
     changes == 0
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_worker_is_killed_at_each_of_its_calls() {
     let app = app().await;
-    for (fault, lost) in
-        [(AwsFault::KillBefore, "ec2 StopInstances"), (AwsFault::KillAfter, "dynamodb PutItem")]
-    {
-        as_at_first(&app);
+    // The first look at all is never repeated.
+    stop(&app).await;
+    for (fault, lost) in [
+        (AwsFault::KillBefore, ["dynamodb PutItem Audit", "ec2 StopInstances"]),
+        (AwsFault::KillAfter, ["dynamodb PutItem Jobs", "dynamodb PutItem Audit"]),
+    ] {
+        as_at_first(&app, Inventory::Full);
         let first = app.aws_calls_of("Ec2").len();
-        let (heard, changes) = stop(&app, async || {}).await;
-        assert!(!is_lost("undisturbed", &heard, changes));
-        let calls = app.aws_calls_of("Ec2").split_off(first);
+        let (heard, changes) = stop(&app).await;
+        assert!(!is_lost(&app, "undisturbed", &heard, changes));
+        let calls = calls_since(&app, "Ec2", first);
         let mut ends = Vec::new();
         for (n, call) in calls.iter().enumerate() {
-            as_at_first(&app);
-            let call = format!("{} {}", call.service, call.operation);
+            as_at_first(&app, Inventory::Full);
             let what = format!("{fault:?} at call {n}, {call}");
-            let skip = u32::try_from(n).expect("few calls");
-            app.cloud().faults().add(Fault::next("*", "*", fault.clone()).from("Ec2").after(skip));
-            let (heard, changes) = stop(&app, async || {}).await;
+            strike(&app, n, Fault::next("*", "*", fault.clone()).from("Ec2"));
+            let (heard, changes) = stop(&app).await;
             assert_eq!(app.cloud().faults().pending(), 0, "{what}: it did not happen");
-            ends.extend(is_lost(&what, &heard, changes).then_some(call));
+            ends.extend(is_lost(&app, &what, &heard, changes).then_some(call));
         }
-        assert!(calls.len() >= 10, "{calls:#?}");
+        assert!(calls.len() >= 37, "{} calls: {calls:#?}", calls.len());
         // Only where the change may have been made is it not tried again.
-        assert_eq!(ends, [lost], "{fault:?}");
+        assert_eq!(ends, lost.iter().collect::<Vec<_>>(), "{fault:?}");
+    }
+    app.finish_after_faults().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gateways_are_killed_at_each_of_their_calls() {
+    let app = app().await;
+    let calls =
+        ["ssm GetParameters", "dynamodb GetItem Installations", "dynamodb PutItem Jobs", "lambda Invoke"];
+    for fault in [AwsFault::KillBefore, AwsFault::KillAfter] {
+        for (n, call) in calls.iter().enumerate() {
+            let what = format!("{fault:?} at call {n}, {call}, of a click");
+            as_at_first(&app, Inventory::Full);
+            let first = app.aws_calls_of("Interactions").len();
+            strike(&app, n, Fault::next("*", "*", fault.clone()).from("Interactions"));
+            let (heard, changes) = stop(&app).await;
+            assert_eq!(app.cloud().faults().pending(), 0, "{what}: it did not happen");
+            assert_eq!(calls_since(&app, "Interactions", first)[n], *call);
+            assert!(!is_lost(&app, &what, &heard, changes), "{what}");
+        }
     }
     app.finish_after_faults().await;
 }
@@ -90,24 +126,35 @@ async fn the_worker_is_killed_at_each_of_its_calls() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_worker_is_killed_after_each_word_to_slack() {
     let app = app().await;
-    for (n, method) in ["users.info", "response_url", "response_url"].into_iter().enumerate() {
-        as_at_first(&app);
-        let heard = app.slack().calls().len();
-        let late =
-            |millis| slack::Fault { method: method.into(), times: 1, kind: FaultKind::Late { millis } };
-        if n == 2 {
-            app.slack().fault(late(0));
+    // Who asks, and the card; who clicks, who asked, and the card as it goes on.
+    let calls = ["users.info", "response_url", "users.info", "users.info", "response_url", "response_url"];
+    for (n, method) in calls.into_iter().enumerate() {
+        as_at_first(&app, Inventory::Full);
+        let what = format!("word {n}, {method}");
+        let passing = calls[..n].iter().filter(|earlier| **earlier == method).count();
+        let (start, heard) = (Start::of(&app), struck(&app));
+        answer_late(&app, method, passing);
+        if n < 2 {
+            type_it(&app).await;
+        } else {
+            ask(&app).await;
+            let job = jobs::awaiting(app.cloud()).pop().expect("ann is asked");
+            let taken = app.slack().click(&app.click_for(&job)).await.expect("there is the button");
+            assert_eq!(taken.error, None, "{what}");
         }
-        app.slack().fault(late(u64::try_from(TOO_LATE.as_millis()).expect("it fits")));
-        let (said, changes) = stop(&app, async || {
-            let is_said = || app.slack().calls().len() > heard + n;
-            app.until(&format!("word {n} is said"), is_said).await;
-            assert_eq!(app.cloud().kill("Ec2"), 1, "word {n}: the worker is killed");
-        })
-        .await;
-        assert!(!is_lost(&format!("word {n}"), &said, changes), "{said:#?}");
+        app.until(&format!("{what} is said"), || struck(&app) - heard > passing).await;
+        assert_eq!(app.cloud().kill("Ec2"), 1, "{what}: the worker is killed");
+        app.quieten().await;
+        app.see_through().await;
+        let (said, changes) = start.end(&app);
+        assert!(!is_lost(&app, &what, &said, changes), "{said:#?}");
     }
     app.finish_after_faults().await;
+}
+
+/// The next uses of any `response_url` meet this.
+fn next(app: &App, times: u32, kind: FaultKind) {
+    app.slack().fault(slack::Fault { method: "response_url".into(), times, kind });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,19 +167,48 @@ async fn a_response_url_that_fails_shows_one_card() {
         ("a lost answer", 1, FaultKind::Cut),
         ("no connection", 3, FaultKind::CutBefore),
     ] {
-        as_at_first(&app);
-        app.slack().fault(slack::Fault { method: "response_url".into(), times, kind });
-        let (heard, changes) = stop(&app, async || {}).await;
-        assert!(!is_lost(what, &heard, changes), "{what}");
+        for when in ["at the card", "at the click"] {
+            as_at_first(&app, Inventory::Full);
+            let start = Start::of(&app);
+            if when == "at the card" {
+                next(&app, times, kind.clone());
+            }
+            ask(&app).await;
+            if when == "at the click" {
+                next(&app, times, kind.clone());
+            }
+            app.see_through().await;
+            let (heard, changes) = start.end(&app);
+            assert!(!is_lost(&app, &format!("{what} {when}"), &heard, changes), "{what} {when}");
+        }
     }
-    // It was used up after the card: the result is a direct message.
-    as_at_first(&app);
-    let fault = |kind| slack::Fault { method: "response_url".into(), times: 1, kind };
-    app.slack().fault(fault(FaultKind::Late { millis: 0 }));
-    app.slack().fault(fault(FaultKind::Http { status: 404, text: "used_url".into() }));
-    let (heard, changes) = stop(&app, async || {}).await;
+    app.finish_after_faults().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_response_url_that_is_used_up_after_the_card_leaves_a_direct_message() {
+    let app = app().await;
+    let used_up = || FaultKind::Http { status: 404, text: "used_url".into() };
+    // Before anything was begun: nothing is.
+    as_at_first(&app, Inventory::Full);
+    let start = Start::of(&app);
+    ask(&app).await;
+    next(&app, 2, used_up());
+    app.see_through().await;
+    let (heard, changes) = start.end(&app);
+    assert_eq!((heard.counts(), changes), ([0, 1, 1], 0), "{heard:#?}");
+    assert!(question(&heard.private[0]).starts_with("Stop web-1?"), "{heard:#?}");
+    let said = &heard.direct[0].plain;
+    assert!(said.starts_with("I can't answer where you asked me any more, so I did nothing."), "{said}");
+    // After it was: it is done, and told.
+    let start = Start::of(&app);
+    ask(&app).await;
+    next(&app, 1, FaultKind::Late { millis: 0 });
+    next(&app, 1, used_up());
+    app.see_through().await;
+    let (heard, changes) = start.end(&app);
     assert_eq!((heard.counts(), changes), ([0, 1, 1], 1), "{heard:#?}");
-    assert!(heard.private[0].plain.starts_with("On it:"));
+    assert!(heard.private[0].plain.starts_with("On it:") && !is_final(&heard.private[0]), "{heard:#?}");
     assert!(heard.direct[0].plain.starts_with("Done: web-1 is *stopped*"), "{heard:#?}");
     app.finish_after_faults().await;
 }

@@ -12,6 +12,7 @@ mod support;
 
 use devkit::slack::{Command, Deed, Way};
 use domain::instance::InstanceState;
+use support::agree::question;
 use support::clicked::typed;
 use support::signed::{Knocker, NOW};
 use support::{App, app, garbage, jobs, timeless, words};
@@ -98,17 +99,27 @@ async fn a_change_by_command_has_a_private_card_that_is_replaced_in_place() {
     let app = app().await;
     for (channel, name) in [("#ops", "web-1"), ("#random", "web-2")] {
         let first = app.slack().calls().len();
+        let before = app.before("ann", channel);
         let heard = app.command("ann", channel, &format!("/ec2 stop {name}")).await;
         let card = heard.whisper();
+        assert!(question(card).starts_with(&format!("Stop {name}?")), "{channel}: {card:#?}");
+        assert_eq!(card.buttons, [format!("Stop {name}"), "Dry run".into(), "Cancel".into()]);
+        assert_eq!(app.changes(name).total(), 0);
+        let asked = card.ts.clone();
+        app.agree().await;
+        let heard = app.since(&before);
+        let card = heard.whisper();
         assert_eq!(timeless(&words(card)), format!("Done: {name} is *stopped* (…)."), "{channel}");
-        assert!(card.edited, "the card became the result: {card:#?}");
+        assert!(card.edited && card.ts == asked, "the card became the result: {card:#?}");
         assert_eq!(card.buttons, ["Undo"]);
         let said: Vec<_> = app.slack().calls()[first..]
             .iter()
             .filter(|call| call["method"] == "response_url")
             .map(|call| call["arguments"]["text"].as_str().unwrap_or_default().to_owned())
             .collect();
-        assert!(said.len() == 2 && said[0].starts_with(&format!("On it: *stop* {name}")), "{said:?}");
+        let began = [format!("Stop {name}?"), format!("On it: *stop* {name}"), format!("Done: {name}")];
+        assert_eq!(said.len(), began.len(), "{said:?}");
+        assert!(said.iter().zip(&began).all(|(said, began)| said.starts_with(began)), "{said:?}");
         assert_eq!((app.changes(name).stopped, app.state(name)), (1, InstanceState::Stopped));
     }
     // The rows of a list by /ec2 are remembered for that person in that channel.
@@ -316,8 +327,12 @@ async fn copies_of_a_command_are_one_command() {
         let (_, heard) = app.command_as(&three("/reverse abc")).await;
         assert_eq!(heard.whisper().plain, "cba");
     }
+    let before = app.before("ann", "#ops");
     let (_, heard) = app.command_as(&three("/ec2 reboot web-1")).await;
+    assert_eq!(question(heard.whisper()), "Reboot web-1?");
+    app.agree().await;
+    let heard = app.since(&before);
     assert_eq!(words(heard.whisper()), "Done: web-1 is *rebooting* (same host).");
-    assert_eq!((app.changes("web-1").total(), jobs::all(app.cloud()).len()), (1, 4));
+    assert_eq!((app.changes("web-1").total(), jobs::all(app.cloud()).len()), (1, 5));
     app.finish().await;
 }

@@ -11,9 +11,10 @@
 mod support;
 
 use devkit::fleet::{Changes, Fault, FaultKind};
-use devkit::slack::{Say, Seen, render};
+use devkit::slack::{Seen, render};
 use domain::instance::InstanceState;
-use support::{App, app, app_with, only, timeless};
+use support::agree::question;
+use support::{App, app, app_with, jobs, only, say, timeless, words};
 
 /// How one line of a whole answer begins.
 #[track_caller]
@@ -43,7 +44,7 @@ async fn the_first_six_lines_of_the_story() {
     );
     assert!(found.ends_with("\n… and 17 more. Narrow it down, e.g. `find running web-*`."), "{found}");
     app.ann("check web-1").await;
-    app.ann("stop web-1").await;
+    app.agreed("stop web-1").await;
     app.ann("find stopped ec2 instances").await;
     app.ann("stpo web-1").await;
     app.ann("s3 list").await;
@@ -79,11 +80,30 @@ async fn the_first_six_lines_of_the_story() {
                      [Help]\n"
         )
     );
-    // The card said what was begun, and was then edited, not followed by another message.
+    // The card asked, said what was begun, and was then edited, not followed by another message.
     let calls = app.slack().calls();
-    let card = calls.iter().find(|call| call["method"] == "chat.postMessage" && is_card(&call["arguments"]));
-    let card = card.expect("a card was posted before the stop");
-    assert_eq!(card["arguments"]["text"], "On it: *stop* web-1 (i-062f746b484e61ceb) in eu-west-1.");
+    let card: Vec<_> = calls
+        .iter()
+        .filter(|call| ["chat.postMessage", "chat.update"].map(Into::into).contains(&call["method"]))
+        .filter(|call| call["arguments"]["text"].as_str().is_some_and(is_of_the_card))
+        .map(|call| (call["method"].as_str().unwrap(), call["arguments"]["text"].as_str().unwrap()))
+        .collect();
+    let [("chat.postMessage", asked), ("chat.update", begun), ("chat.update", done)] = card.as_slice() else {
+        panic!("the card was posted, and edited twice: {card:#?}")
+    };
+    assert_lines(
+        asked,
+        &[
+            "Stop web-1? It loses its public IP. Plan ",
+            "• web-1 (i-062f746b484e61ceb) in eu-west-1: *running* → stopped",
+            "web-1 loses its public IP address ",
+        ],
+    );
+    assert_lines(
+        begun,
+        &["On it: *stop* web-1 (i-062f746b484e61ceb) in eu-west-1.", "web-1 loses its public IP address "],
+    );
+    assert_eq!(timeless(done), "Done: web-1 is *stopped* (…).");
     // Misunderstood words are shown to their author alone.
     let bobs = app.conversation("bob", "#ops").expect("bob is in #ops");
     assert!(
@@ -95,13 +115,14 @@ async fn the_first_six_lines_of_the_story() {
     app.finish().await;
 }
 
-fn is_card(arguments: &serde_json::Value) -> bool {
-    arguments["text"].as_str().is_some_and(|text| text.starts_with("On it:"))
+fn is_of_the_card(text: &str) -> bool {
+    ["Stop web-1?", "On it:", "Done:"].iter().any(|beginning| text.starts_with(beginning))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_are_started_rebooted_restarted_and_terminated() {
     let app = app().await;
+    app.let_oncall_approve().await;
     for (asked, answered) in [
         ("start web-3", "Done: web-3 is *running* (…)."),
         ("reboot web-2", "Done: web-2 is *rebooting* (same host)."),
@@ -112,7 +133,7 @@ async fn instances_are_started_rebooted_restarted_and_terminated() {
         ("start web-1", "web-1 is already running. Nothing to do."),
         ("start db-old", "db-old is *terminated*; it will not come back."),
     ] {
-        assert_eq!(timeless(&app.ann(asked).await), answered, "{asked}");
+        assert_eq!(timeless(&app.agreed(asked).await), answered, "{asked}");
     }
     let changed =
         ["web-3", "web-2", "api-green", "sick-1", "db-old", "web-1"].map(|name| app.changes(name).total());
@@ -125,13 +146,13 @@ async fn instances_are_started_rebooted_restarted_and_terminated() {
 async fn direct_messages_need_no_mention_and_threads_remember_their_rows() {
     let app = app().await;
     // A direct message.
-    let answers = app.ask("bob", "@bellhop", "stop web-2").await;
+    let answers = app.ask_agreed("bob", "@bellhop", "stop web-2").await;
     assert_eq!(timeless(&only("stop web-2", &answers)), "Done: web-2 is *stopped* (…).");
+    let answers = app.ask("bob", "@bellhop", "terminate web-2").await;
+    assert!(only("terminate web-2", &answers).contains("so ask me in a channel"), "{answers:#?}");
     let answers = app.ask("bob", "@bellhop", "hello there").await;
     assert!(only("hello there", &answers).starts_with("I didn't understand"), "{answers:#?}");
     // The rows of a list, in its thread.
-    let say =
-        |text: &str| Say { user: "ann".into(), channel: "#ops".into(), text: text.into(), ..Say::default() };
     let (list, answers) = app.type_in(say("@bellhop find web-*")).await;
     let listed = only("find web-*", &answers);
     assert_lines(
@@ -139,7 +160,7 @@ async fn direct_messages_need_no_mention_and_threads_remember_their_rows() {
         &["*5 instances*:", "1. *web-0*", "2. *web-1*", "3. *web-2*", "4. *web-3*", "5. *web-us-0*"],
     );
     assert_eq!(
-        timeless(&app.reply(list.ts.as_str(), "@bellhop stop #2").await),
+        timeless(&app.reply_agreed(list.ts.as_str(), "@bellhop stop #2").await),
         "Done: web-1 is *stopped* (…)."
     );
     // `this` is the one that the thread was last about.
@@ -209,9 +230,10 @@ async fn what_is_not_plain_is_not_done() {
         "That is 2 instances; the limit for *terminate* is 1. Narrow it down."
     );
     assert!(app.ann("stop web-1 at 18:00").await.contains("did nothing"));
+    assert_eq!(jobs::awaiting(app.cloud()).len(), 0, "nobody is asked to confirm any of this");
     assert_eq!(app.all_changes(), 0);
     // By id it is plain.
-    assert_eq!(timeless(&app.ann("stop i-05e0e14ca778e6176").await), "Done: worker is *stopped* (…).");
+    assert_eq!(timeless(&app.agreed("stop i-05e0e14ca778e6176").await), "Done: worker is *stopped* (…).");
     assert_eq!(app.all_changes(), 1);
     // A dry run asks EC2 and changes nothing.
     assert_eq!(app.ann("stop web-1 --dry-run").await, "Dry run: AWS would stop web-1. Nothing was changed.");
@@ -222,18 +244,17 @@ async fn what_is_not_plain_is_not_done() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_auto_scaling_group_is_warned_of_before_the_stop() {
     let app = app().await;
-    app.ann("stop asg-web").await;
-    let calls = app.slack().calls();
-    let card = calls.iter().find(|call| is_card(&call["arguments"])).expect("a card was posted");
-    let said = card["arguments"]["text"].as_str().expect("a card has a text");
+    let said = app.ann("stop asg-web").await;
     assert_lines(
-        said,
+        &said,
         &[
-            "On it: *stop* asg-web (i-06ae12c972399d29d) in eu-west-1.",
-            "asg-web belongs to the Auto Scaling group web-asg.",
+            "Stop asg-web? It loses its public IP. Plan ",
+            "• asg-web (i-06ae12c972399d29d) in eu-west-1: *running* → stopped",
+            "asg-web belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it.",
+            "asg-web loses its public IP address ",
         ],
     );
-    assert!(said.ends_with("AWS will replace it."), "{said}");
+    assert_eq!(app.all_changes(), 0);
     app.finish().await;
 }
 
@@ -251,14 +272,16 @@ async fn what_ec2_refuses_is_said_in_its_words() {
         &["1 of 2 done.", "Done: db-old is *running*", "web-3 failed: InsufficientInstanceCapacity"],
     );
     assert_eq!((app.changes("web-3").total(), app.changes("db-old").started), (0, 1));
-    // AWS's own protection is honoured, never switched off.
-    let kept = app.ann("terminate vault").await;
-    assert!(kept.contains("OperationNotPermitted") && kept.contains("disableApiTermination"), "{kept}");
-    let kept = timeless(&app.ann("stop scheduler web-0").await);
-    assert_lines(
-        &kept,
-        &["1 of 2 done.", "Done: web-0 is *stopped*", "scheduler failed: OperationNotPermitted"],
-    );
+    // AWS's own protection is honoured, never switched off, and nobody is asked to confirm in vain.
+    let kept = "vault has termination protection in AWS. I left it alone.";
+    assert_eq!(app.ann("terminate vault").await, kept);
+    let (said, asked) = app.type_in(say("@bellhop stop scheduler web-0")).await;
+    assert!(question(&asked[0]).starts_with("Stop web-0?"), "{asked:#?}");
+    let left_alone = "scheduler has stop protection in AWS. I left it alone.";
+    assert!(words(&asked[0]).ends_with(left_alone), "{asked:#?}");
+    app.agree().await;
+    let kept = timeless(&only("stop scheduler web-0", &app.answers("ann", "#ops", &said)));
+    assert_lines(&kept, &["1 of 2 done.", "Done: web-0 is *stopped*", left_alone]);
     assert_eq!(app.changes("vault").total() + app.changes("scheduler").total(), 0);
     app.finish().await;
 }
@@ -267,17 +290,20 @@ async fn what_ec2_refuses_is_said_in_its_words() {
 async fn a_missing_right_names_the_role() {
     let app = app().await;
     app.fleet().inject(Fault::new(FaultKind::Unauthorized).of("StopInstances"));
-    let refused = app.ann("stop web-1").await;
+    let warned = app.ann("stop web-1").await;
     let role = &app.cloud().stack().function("Ec2").expect("the template has it").role_name;
     let wanted = format!(
         "AWS refused: ec2:StopInstances is not allowed for role {role} in 111122223333 in eu-west-1 (request "
     );
+    assert!(warned.contains(&wanted.replace("AWS refused", "AWS would refuse")), "{warned}");
+    let refused = app.agreed("stop web-1").await;
     assert!(refused.starts_with(&wanted), "{refused}");
     app.fleet().heal();
     app.fleet().inject(Fault::new(FaultKind::Unauthorized).of("DescribeInstances"));
     let refused = app.ann("stop web-1").await;
-    assert!(refused.contains("ec2:DescribeInstances is not allowed for role"), "{refused}");
-    assert_eq!(app.all_changes(), 0);
+    let wanted = format!("eu-west-1: not allowed to describe as {role} in 111122223333 (request ");
+    assert!(refused.contains(&wanted), "{refused}");
+    assert_eq!((app.all_changes(), jobs::awaiting(app.cloud()).len()), (0, 0));
     app.fleet().heal();
     app.finish_after_faults().await;
 }
@@ -303,8 +329,11 @@ async fn with_a_managed_tag_other_instances_do_not_exist() {
     }
     let mixed = app.ann("stop \"Jenkins Master\" web-1").await;
     assert!(mixed.starts_with("No instance matches “web-1”"), "{mixed}");
-    assert_eq!(app.all_changes(), 0);
-    assert_eq!(timeless(&app.ann("stop \"Jenkins Master\"").await), "Done: Jenkins Master is *stopped* (…).");
+    assert_eq!((app.all_changes(), jobs::awaiting(app.cloud()).len()), (0, 0));
+    assert_eq!(
+        timeless(&app.agreed("stop \"Jenkins Master\"").await),
+        "Done: Jenkins Master is *stopped* (…)."
+    );
     assert_eq!(app.all_changes(), 1);
     app.finish().await;
 }

@@ -20,7 +20,7 @@ use reqwest::header::HeaderMap;
 use serde_json::json;
 use support::garbage;
 use support::signed::{Knocker, NOW, now_s, sign, value};
-use support::{App, app, jobs, only, timeless};
+use support::{App, app, jobs, only, say, timeless};
 
 /// What a gateway passes on at most.
 const MOST_BYTES: usize = 256 * 1024;
@@ -37,10 +37,6 @@ fn assert_nothing_happened(app: &App) {
 fn typed(app: &App, text: &str) -> Said {
     let say = Say { copies: Some(0), ..say(&format!("@bellhop {text}")) };
     app.slack().say(&say).expect("ann may write in #ops")
-}
-
-fn say(text: &str) -> Say {
-    Say { user: "ann".into(), channel: "#ops".into(), text: text.into(), ..Say::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -259,10 +255,12 @@ async fn two_thousand_copies_of_one_event_are_one_command() {
     assert!(statuses[&200] >= 10, "{statuses:?}");
     app.quieten().await;
     app.recover().await;
-    assert_eq!(jobs::statuses(app.cloud()), ["done"], "one job, and it is done");
+    assert_eq!(jobs::statuses(app.cloud()), ["awaiting"], "one job, and one card");
+    only("stop web-1", &app.answers("ann", "#ops", &stop));
+    app.see_through().await;
+    assert_eq!(jobs::statuses(app.cloud()), ["done"; 2], "the job and the click, and both are done");
     assert_eq!(app.changes("web-1").stopped, 1);
-    let stops = app.ec2_calls().into_iter().filter(|action| action == "StopInstances").count();
-    assert_eq!(stops, 1, "EC2 was asked once");
+    assert_eq!(app.times_called("StopInstances"), 1, "EC2 was asked once");
     let answers = app.answers("ann", "#ops", &stop);
     assert_eq!(timeless(&only("stop web-1", &answers)), "Done: web-1 is *stopped* (…).");
     app.finish_after_faults().await;
@@ -286,17 +284,21 @@ async fn however_a_message_is_delivered_it_is_done_once() {
         ),
     ] {
         let before = app.all_changes();
-        let (_, answers) = app.type_in(say).await;
+        let answers = app.type_in_agreed(say).await;
         assert!(only(what, &answers).starts_with("Done:"), "{what}: {answers:#?}");
         assert_eq!(app.all_changes() - before, 1, "{what}");
     }
-    assert_eq!(jobs::statuses(app.cloud()), ["done"; 6]);
-    // Lambda, too, delivers at least once.
+    // Four of them were confirmed.
+    assert_eq!(jobs::statuses(app.cloud()), ["done"; 6 + 4]);
+    // Lambda, too, delivers at least once, what was typed as well as the word on it.
     for _ in 0..3 {
         app.cloud().faults().duplicate_next("Ec2");
         let before = app.all_changes();
-        let (_, answers) = app.type_in(say("@bellhop reboot web-us-0")).await;
-        assert!(only("reboot", &answers).starts_with("Done:"));
+        let (said, answers) = app.type_in(say("@bellhop reboot web-us-0")).await;
+        assert!(only("reboot", &answers).starts_with("Reboot web-us-0?"), "{answers:#?}");
+        app.cloud().faults().duplicate_next("Ec2");
+        app.agree().await;
+        assert!(only("reboot", &app.answers("ann", "#ops", &said)).starts_with("Done:"));
         assert_eq!(app.all_changes() - before, 1);
     }
     app.finish().await;
@@ -338,12 +340,13 @@ async fn words_that_are_not_understood_change_nothing_and_are_answered_once() {
         assert!(!answer.starts_with("Done"), "{what}: {answer}");
         let raw = &answers[0].text;
         assert!(!raw.contains("<!channel>"), "{what}: the answer calls everybody: {raw}");
+        assert_eq!(jobs::awaiting(app.cloud()).len(), 0, "{what} could be confirmed: {answer}");
         assert_eq!(app.all_changes(), 0, "{what}: {answer}");
     }
     let changing = app.ec2_calls().into_iter().filter(|action| !action.starts_with("Describe"));
     assert_eq!(changing.collect::<Vec<_>>(), Vec::<String>::new());
     // What cannot be seen is as if it were not there.
-    let hidden = app.ann("st\u{200b}op\u{a0}web\u{200d}-1\u{feff}").await;
+    let hidden = app.agreed("st\u{200b}op\u{a0}web\u{200d}-1\u{feff}").await;
     assert_eq!(timeless(&hidden), "Done: web-1 is *stopped* (…).");
     assert_eq!(app.all_changes(), 1);
     app.finish().await;

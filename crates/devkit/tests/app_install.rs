@@ -74,7 +74,9 @@ async fn nothing_secret_shows_anywhere() {
     // Work of every kind, with a fault in it.
     for text in ["find", "check web-1", "stop web-1", "stpo web-1", "start web-1 db-main"] {
         seen.push(app.ann(text).await);
+        app.agree().await;
     }
+    assert_eq!(app.changes("web-1").stopped, 1);
     // A wrong signature, and a revoked token.
     let knocker = Knocker::new(&app);
     let (status, body) = knocker.post("{}", knocker.headers(b"[]", 0)).await;
@@ -136,7 +138,7 @@ async fn the_consent_page_is_asked_for_exactly_what_is_needed() {
     let consent = Browser::new().unwrap().begin(&app.cloud().app_url, "ann").await.unwrap();
     assert_eq!(
         query(&consent, "scope").as_deref(),
-        Some("app_mentions:read,chat:write,commands,im:history,users:read")
+        Some("app_mentions:read,chat:write,commands,im:history,usergroups:read,users:read")
     );
     assert_eq!(query(&consent, "client_id"), Some(app.slack().app().client_id));
     let redirect = format!("{}/slack/oauth_redirect", app.cloud().app_url);
@@ -155,7 +157,7 @@ async fn a_second_installation_takes_the_place_of_the_first() {
     assert_ne!(first, second);
     let record = installation(&app)["record"].to_string();
     assert!(record.contains("U0BOB00001"), "bob installed it last: {record}");
-    assert_eq!(timeless(&app.ann("stop web-1").await), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(&app.agreed("stop web-1").await), "Done: web-1 is *stopped* (…).");
     app.finish().await;
 }
 
@@ -276,7 +278,7 @@ async fn after_uninstalling_nothing_is_done_until_it_is_installed_again() {
         // The old news, delivered once more, does not touch the new installation.
         tell_of_uninstall(&app, &events, told).await;
         assert!(!is_tombstone(&installation(&app)), "{events:?}");
-        assert_eq!(timeless(&app.ann("stop web-1").await), "Done: web-1 is *stopped* (…).", "{events:?}");
+        assert_eq!(timeless(&app.agreed("stop web-1").await), "Done: web-1 is *stopped* (…).", "{events:?}");
         app.finish().await;
     }
 }
@@ -292,6 +294,57 @@ async fn a_person_removes_the_app() {
     assert_eq!(app.ask("ann", "#ops", "@bellhop stop web-1").await, Vec::<Seen>::new());
     assert_eq!((app.ec2_calls(), app.state("web-1")), (Vec::new(), InstanceState::Running));
     app.finish().await;
+}
+
+/// A click of `user` on the plan that `job` asks about, as Slack would tell of it;
+/// what the gateway answers.
+async fn click_by_hand(app: &App, job: &Value, user: &str) -> (u16, String) {
+    let text = |value: &Value| value.as_str().expect("it is a text").to_owned();
+    let thread = text(&job["request"]["answers"]["channel"]["thread"]);
+    let action = json!({
+        "type": "button", "block_id": format!("in:{thread}"), "action_id": "decide.confirm.0",
+        "value": format!("{} {}", text(&job["id"]), text(&job["machine"]["plan_hash"])),
+        "action_ts": "1700000003.000001",
+    });
+    let payload = json!({
+        "type": "block_actions", "user": {"id": user, "team_id": "T0ACME0001"},
+        "api_app_id": app.slack().app().id, "team": {"id": "T0ACME0001"}, "enterprise": null,
+        "is_enterprise_install": false, "trigger_id": "1.2.3",
+        "response_url": format!("{}/hooks/actions/x", app.slack().url()),
+        "channel": {"id": "C0OPS00001"}, "actions": [action],
+        "container": {
+            "type": "message", "message_ts": job["card"], "channel_id": "C0OPS00001", "is_ephemeral": false,
+        },
+    });
+    let knocker = Knocker::at(app, "/slack/interactions");
+    let form =
+        form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
+    let headers = knocker.headers(form.as_bytes(), 0);
+    let taken = knocker.post_as("application/x-www-form-urlencoded", form, headers).await;
+    app.quieten().await;
+    taken
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_waits_for_people_when_the_app_is_removed_is_never_run() {
+    let app = app().await;
+    app.ask("ann", "#ops", "@bellhop stop web-1").await;
+    let job = jobs::awaiting(app.cloud()).pop().expect("ann is asked");
+    // Such a click is understood, and bob's is refused.
+    assert_eq!(click_by_hand(&app, &job, "U0BOB00001").await, (200, String::new()));
+    assert_eq!(jobs::all(app.cloud()).len(), 2);
+    app.slack().uninstall().expect("it is installed");
+    app.quieten().await;
+    // Ann's was on its way meanwhile.
+    assert_eq!(click_by_hand(&app, &job, "U0ANN00001").await, (200, String::new()));
+    assert_eq!(jobs::all(app.cloud()).len(), 2, "her click is no job");
+    // The plan lapses, and there is nobody to tell.
+    jobs::let_plans_lapse(app.cloud());
+    app.sweep().await;
+    let mut statuses = jobs::statuses(app.cloud());
+    statuses.sort();
+    assert_eq!(statuses, ["expired", "failed"]);
+    assert_eq!((jobs::open(app.cloud()).len(), app.all_changes()), (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

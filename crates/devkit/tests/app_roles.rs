@@ -125,7 +125,7 @@ async fn text_may_move_its_own_jobs_and_read_one_parameter_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_gateways_may_store_jobs_and_wake_workers_and_read_none() {
+async fn the_gateways_may_store_jobs_and_wake_workers_and_read_but_plans() {
     let app = all_awake().await;
     let (jobs, installations) = (table(&app, "Jobs"), table(&app, "Installations"));
     let team = json!({"team_id": {"S": "T0ACME0001"}});
@@ -138,9 +138,19 @@ async fn the_gateways_may_store_jobs_and_wake_workers_and_read_none() {
             &role.call("ssm", "GetParameters", &parameters(&["slack/signing_secret"])).await,
         );
         assert_no_foreign_jobs(&app, &role, gateway, "other").await;
+        // Who opens modals reads the plan that one is about, and speaks as the bot.
+        let opens_modals = gateway == "Interactions";
+        let plan = json!({"TableName": jobs, "Key": {"job_id": {"S": "ec2#x"}}});
+        let answers = [
+            role.call("dynamodb", "GetItem", &plan).await,
+            role.call("ssm", "GetParameters", &parameters(&["token_keys"])).await,
+        ];
+        for answer in answers {
+            if opens_modals { assert_allowed(gateway, &answer) } else { assert_refused(gateway, &answer) }
+        }
         for (operation, body) in [
-            ("GetItem", json!({"TableName": jobs, "Key": {"job_id": {"S": "ec2#x"}}})),
             ("GetItem", json!({"TableName": jobs, "Key": {"job_id": {"S": "text#x"}}})),
+            ("DeleteItem", plan),
             ("PutItem", json!({"TableName": installations, "Item": team})),
             ("UpdateItem", json!({"TableName": installations, "Key": team})),
             ("Scan", json!({"TableName": installations})),
@@ -150,7 +160,7 @@ async fn the_gateways_may_store_jobs_and_wake_workers_and_read_none() {
                 &role.call("dynamodb", operation, &body).await,
             );
         }
-        for secret in ["token_keys", "slack/client_secret", "smmry_api_key"] {
+        for secret in ["slack/client_secret", "smmry_api_key"] {
             assert_refused(secret, &role.call("ssm", "GetParameters", &parameters(&[secret])).await);
         }
         for name in ["Install", "Sweeper", "Events"] {
@@ -179,6 +189,70 @@ async fn the_ec2_worker_touches_no_text() {
     }
     for secret in ["smmry_api_key", "slack/signing_secret", "slack/client_secret"] {
         assert_refused(secret, &role.call("ssm", "GetParameters", &parameters(&[secret])).await);
+    }
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ec2_worker_can_only_add_to_the_audit() {
+    let app = all_awake().await;
+    let audit = table(&app, "Audit");
+    let role = Role::of(&app, "Ec2");
+    let key = json!({"team_month": {"S": "T0ACME0001#2026-11"}, "entry": {"S": "ec2#x#0000"}});
+    let put = role.call("dynamodb", "PutItem", &json!({"TableName": audit, "Item": key})).await;
+    assert_allowed("an entry", &put);
+    let month = json!({":m": {"S": "T0ACME0001#2026-11"}});
+    for (operation, body) in [
+        ("GetItem", json!({"TableName": audit, "Key": key})),
+        ("DeleteItem", json!({"TableName": audit, "Key": key})),
+        ("UpdateItem", json!({"TableName": audit, "Key": key})),
+        ("BatchGetItem", json!({"RequestItems": {&audit: {"Keys": [key]}}})),
+        ("BatchWriteItem", json!({"RequestItems": {&audit: [{"DeleteRequest": {"Key": key}}]}})),
+        ("BatchWriteItem", json!({"RequestItems": {&audit: [{"PutRequest": {"Item": key}}]}})),
+        ("TransactWriteItems", json!({"TransactItems": [{"Delete": {"TableName": audit, "Key": key}}]})),
+        ("Scan", json!({"TableName": audit})),
+        (
+            "Query",
+            json!({"TableName": audit, "KeyConditionExpression": "team_month = :m", "ExpressionAttributeValues": month}),
+        ),
+        ("DeleteTable", json!({"TableName": audit})),
+    ] {
+        assert_refused(operation, &role.call("dynamodb", operation, &body).await);
+    }
+    // It is the only one that knows the book at all.
+    for other in ["Commands", "Interactions", "Install", "Text"] {
+        let put = json!({"TableName": audit, "Item": key});
+        assert_refused(other, &Role::of(&app, other).call("dynamodb", "PutItem", &put).await);
+    }
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ec2_worker_enters_no_role_but_those_made_for_it() {
+    let app = all_awake().await;
+    let form = |account: &str, name: &str| {
+        let role = format!("arn:aws:iam::{account}:role/{name}");
+        format!(
+            "Action=AssumeRole&Version=2011-06-15&RoleSessionName=job-1&SourceIdentity=U0ANN00001\
+             &ExternalId=acme-prod-0001&RoleArn={role}"
+        )
+    };
+    let role = Role::of(&app, "Ec2");
+    for name in ["BellhopRead", "BellhopAct"] {
+        assert_eq!(role.query("sts", &form("444455556666", name)).await, 200, "{name}");
+    }
+    for (account, name) in [
+        ("444455556666", "BellhopCareless"),
+        ("444455556666", "BellhopActWithoutTerminate"),
+        ("444455556666", "BellhopReader"),
+        ("444455556666", "x/BellhopRead"),
+        ("111122223333", "bellhop-InstallRole"),
+    ] {
+        assert_eq!(role.query("sts", &form(account, name)).await, 403, "{name}");
+    }
+    for other in ["Commands", "Interactions", "Install", "Text"] {
+        let role = Role::of(&app, other);
+        assert_eq!(role.query("sts", &form("444455556666", "BellhopRead")).await, 403, "{other}");
     }
     app.finish_after_refusals().await;
 }

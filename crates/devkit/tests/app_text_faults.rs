@@ -132,10 +132,19 @@ async fn an_answer_that_comes_too_late_is_a_direct_message() {
     app.slack().age_response_urls(ITS_LIFE);
     app.recover().await;
     let heard = app.since(&before);
-    assert!(
-        heard.letter().plain.starts_with("I can't answer where you asked me any more, so I did nothing.")
-    );
-    assert_eq!(app.all_changes(), 0);
+    let too_late = "I can't answer where you asked me any more, so I did nothing.";
+    assert!(heard.letter().plain.starts_with(too_late), "{heard:#?}");
+    assert_eq!((app.all_changes(), jobs::awaiting(app.cloud()).len()), (0, 0));
+    // Nor if she has agreed by then.
+    app.command("ann", "#random", "/ec2 stop web-1").await;
+    let before = Story::before(&app);
+    app.cloud().faults().lose_next("Ec2");
+    assert_eq!(app.agree_once().await, Some(Vec::new()));
+    app.slack().age_response_urls(ITS_LIFE);
+    app.recover().await;
+    let heard = app.since(&before);
+    assert!(heard.letter().plain.starts_with(too_late), "{heard:#?}");
+    assert_eq!((app.all_changes(), jobs::open(app.cloud()).len()), (0, 0));
     app.finish_after_faults().await;
 }
 

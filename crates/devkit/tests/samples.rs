@@ -49,17 +49,21 @@ const COMMANDS: [(&str, &str); 5] = [
 ];
 
 /// Every sample of a click, a modal or a shortcut, and what it is.
-const INTERACTIONS: [(&str, &str); 6] = [
+const INTERACTIONS: [(&str, &str); 7] = [
+    ("approve", "decide.approve.0"),
     ("button", "run.0"),
     ("menu", "run.0"),
     ("share", "share"),
     ("shortcut", "shortcut"),
     (UNSIGNED, "run.0"),
-    ("view_submission", "submission"),
+    ("view_submission", "justify"),
 ];
 
+/// What EventBridge calls the event of a schedule.
+const SCHEDULED: &str = "Scheduled Event";
+
 /// Where the paths that the documents mention begin.
-const OUR_FOLDERS: [&str; 4] = ["crates/", "docs/", "events/", ".ci/"];
+const OUR_FOLDERS: [&str; 5] = ["crates/", "docs/", "events/", "templates/", ".ci/"];
 
 /// Files on the top level that the documents may mention.
 const OUR_FILES: [&str; 6] =
@@ -140,14 +144,16 @@ fn sample(function: &str, case: &str) -> Sample {
     found.unwrap_or_else(|| panic!("there is no events/{function}.{case}.json"))
 }
 
-/// How a sample wakes `function`: by one of its routes, by one of its
-/// schedules, or, where it has neither, by a job's name.
+/// How a sample wakes `function`: by one of its routes, schedules or rules, or by
+/// a job's name.
 fn woken_by(function: &Function, sample: &Sample) -> String {
     if sample.event.get("requestContext").is_some() {
         return http_request(function, sample);
     }
-    if sample.event.get("detail-type").is_some() {
-        return scheduled(function, sample);
+    match sample.event.get("detail-type").and_then(Value::as_str) {
+        Some(SCHEDULED) => return scheduled(function, sample),
+        Some(_) => return happened(function, sample),
+        None => {}
     }
     let event = sample.event.as_object().unwrap();
     let names: Vec<&str> = event.keys().map(String::as_str).collect();
@@ -184,7 +190,6 @@ fn http_request(function: &Function, sample: &Sample) -> String {
 /// What EventBridge sends for a schedule that fixes no payload of its own.
 fn scheduled(function: &Function, sample: &Sample) -> String {
     let file = &sample.file;
-    assert_eq!(sample.text("/detail-type"), "Scheduled Event", "{file}");
     assert!(sample.event.get("detail").is_some(), "{file} has no detail");
     let rule = sample.text("/resources/0").rsplit('/').next().unwrap();
     let schedule = function.schedules.iter().find(|schedule| rule.contains(&schedule.name));
@@ -198,12 +203,27 @@ fn scheduled(function: &Function, sample: &Sample) -> String {
     schedule.name.clone()
 }
 
-/// Everything that wakes `function`.
-fn ways_in(function: &Function) -> BTreeSet<String> {
+/// What EventBridge sends of an event that fits a rule's pattern.
+fn happened(function: &Function, sample: &Sample) -> String {
+    for field in ["/version", "/id", "/source", "/account", "/time", "/region", "/resources/0"] {
+        sample.text(field);
+    }
+    let mut rules = function.rules.iter().filter(|rule| rule.pattern.matches(&sample.event));
+    let rule = rules.next().unwrap_or_else(|| panic!("{} fits no rule", sample.file));
+    assert_eq!((rule.enabled, rules.count()), (true, 0), "{}", sample.file);
+    rule.name.clone()
+}
+
+/// Everything that wakes `function`: what its template says, and whoever knows its name.
+fn ways_in(stack: &Stack, function: &Function) -> BTreeSet<String> {
     let routes = function.routes.iter().map(template::Route::key);
     let schedules = function.schedules.iter().map(|schedule| schedule.name.clone());
-    let ways: BTreeSet<String> = routes.chain(schedules).collect();
-    if ways.is_empty() { BTreeSet::from(["job".to_owned()]) } else { ways }
+    let rules = function.rules.iter().map(|rule| rule.name.clone());
+    let knows = |other: &Function| {
+        other.environment.iter().any(|(name, value)| name.ends_with("_FUNCTION") && *value == function.name)
+    };
+    let job = stack.functions.iter().any(knows).then(|| "job".to_owned());
+    routes.chain(schedules).chain(rules).chain(job).collect()
 }
 
 #[test]
@@ -217,7 +237,7 @@ fn every_sample_wakes_its_function_and_every_way_in_has_one() {
     }
     for function in &stack.functions {
         let ways = seen.remove(function.binary.as_str()).unwrap_or_default();
-        assert_eq!(ways, ways_in(function), "the samples of {}", function.binary);
+        assert_eq!(ways, ways_in(&stack, function), "the samples of {}", function.binary);
     }
 }
 
@@ -268,7 +288,7 @@ fn samples_of_interactions_are_what_their_names_say() {
     for sample in &samples {
         let what = match Interaction::parse(&sample.body()).unwrap() {
             Interaction::Actions(clicks) => clicks.actions.first().unwrap().id.clone(),
-            Interaction::Submission => "submission".to_owned(),
+            Interaction::Submission(modal) => modal.callback_id,
             Interaction::Shortcut => "shortcut".to_owned(),
             other => panic!("{}: {other:?}", sample.file),
         };

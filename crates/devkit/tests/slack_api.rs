@@ -180,8 +180,59 @@ async fn people_and_members_are_read() {
             break;
         }
     }
-    assert_eq!(members.len(), 5);
+    assert_eq!(members.len(), 6);
     assert!(members.contains(&json!(world.user("bellhop"))));
+}
+
+#[tokio::test]
+async fn user_groups_are_read() {
+    let (world, token) = World::installed().await;
+    let members = json!([world.user("bob"), world.user("kim")]);
+    let answer = world.read(&token, "usergroups.users.list", &[("usergroup", "S0ONCALL01")]).await;
+    assert_eq!(answer, json!({"ok": true, "users": members}));
+    for (query, expected) in [(vec![("usergroup", "S9")], "no_such_subteam"), (vec![], "invalid_arguments")] {
+        let answer = world.read(&token, "usergroups.users.list", &query).await;
+        assert_eq!(error(&answer), expected, "{query:?}");
+    }
+    let all = world.read(&token, "usergroups.list", &[]).await;
+    let group = &all["usergroups"][0];
+    assert_eq!((&group["id"], &group["handle"]), (&json!("S0ONCALL01"), &json!("oncall")));
+    assert_eq!((group.get("users"), group.get("user_count")), (None, None));
+    let query = [("include_users", "true"), ("include_count", "true")];
+    let group = &world.read(&token, "usergroups.list", &query).await["usergroups"][0];
+    assert_eq!((&group["users"], &group["user_count"]), (&members, &json!("2")));
+    assert_eq!(world.look("world").await["team"]["groups"][0]["members"], members);
+}
+
+#[tokio::test]
+async fn groups_are_not_read_without_the_scope() {
+    let world = World::start().await;
+    let code = world.code_for("ann", "chat:write,users:read").await;
+    let token = world.exchange(&code).await["access_token"].as_str().unwrap().to_owned();
+    for method in ["usergroups.list", "usergroups.users.list"] {
+        let refused = world.read(&token, method, &[("usergroup", "S0ONCALL01")]).await;
+        assert_eq!((error(&refused), &refused["needed"]), ("missing_scope", &json!("usergroups:read")));
+        assert_eq!(refused["provided"], json!("chat:write,users:read"));
+    }
+}
+
+#[tokio::test]
+async fn a_group_is_mentioned_as_slack_does() {
+    let (world, token) = World::installed().await;
+    let text = "@bellhop account approvers acme @oncall";
+    world
+        .slack
+        .say(&Say { user: "ann".into(), channel: "ops".into(), text: text.into(), ..Say::default() })
+        .unwrap();
+    world.slack.idle().await;
+    let told = world.got()[0].json()["event"]["text"].clone();
+    let bot = world.user("bellhop");
+    assert_eq!(told, json!(format!("<@{bot}> account approvers acme <!subteam^S0ONCALL01|@oncall>")));
+    let answer = json!({"channel": world.channel("ops"), "text": "Needs 1 of <!subteam^S0ONCALL01>."});
+    world.api(&token, "chat.postMessage", answer).await;
+    let seen = world.slack.conversation("ann", "ops").unwrap();
+    let plain: Vec<_> = seen.messages.iter().map(|message| message.plain.as_str()).collect();
+    assert_eq!(plain, [text, "Needs 1 of @oncall."]);
 }
 
 #[tokio::test]

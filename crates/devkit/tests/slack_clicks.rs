@@ -4,7 +4,7 @@
 
 mod slack_common;
 
-use devkit::slack::{Click, Deed, Submit, Way};
+use devkit::slack::{Click, Deed, Way};
 use serde_json::{Value, json};
 use slack_common::{Got, Reply, World};
 
@@ -133,52 +133,4 @@ async fn a_click_that_fails_is_told() {
     assert_eq!(world.got().len(), 1, "Slack does not try again");
     assert!(world.slack.unanswered().is_empty());
     assert_eq!(world.slack.failures().len(), 1);
-}
-
-fn modal() -> Value {
-    let plain = |text: &str| json!({"type": "plain_text", "text": text});
-    let option = |text: &str, value: &str| json!({"text": plain(text), "value": value});
-    json!({"type": "modal", "callback_id": "confirm", "title": plain("Sure?"), "submit": plain("Yes"), "blocks": [
-        {"type": "input", "block_id": "name", "label": plain("Name"),
-            "element": {"type": "plain_text_input", "action_id": "typed"}},
-        {"type": "input", "block_id": "host", "label": plain("Where to"), "optional": true,
-            "element": {"type": "static_select", "action_id": "chosen",
-                "options": [option("Same host", "same"), option("New host", "new")]}}]})
-}
-
-fn labels(user: &str, labels: &[(&str, &str)]) -> Submit {
-    let labels = labels.iter().map(|(label, text)| ((*label).to_owned(), (*text).to_owned())).collect();
-    Submit { user: user.into(), labels, ..Submit::default() }
-}
-
-#[tokio::test]
-async fn a_modal_is_submitted_by_its_labels() {
-    let (world, token) = World::installed().await;
-    card(&world, &token, &[button("Terminate", "terminate")]).await;
-    world.slack.click(&on("Terminate")).await.unwrap();
-    let trigger = payload(&world.got()[0])["trigger_id"].clone();
-    world.api(&token, "views.open", json!({"trigger_id": trigger, "view": modal()})).await;
-    assert!(world.slack.unanswered().is_empty(), "the modal is the answer to the click");
-    let open = world.slack.modal("ann").unwrap();
-    assert_eq!((open.title.as_str(), open.labels.join(",")), ("Sure?", "Name,Where to".to_owned()));
-    let wrong = world.slack.submit(&labels("ann", &[("nmae", "x")])).await.unwrap_err();
-    assert_eq!(wrong.to_string(), "the modal has no input “nmae”; there are: Name, Where to");
-    world.replies([Reply::body(
-        json!({"response_action": "errors", "errors": {"name": "That is not its name"}}).to_string(),
-    )]);
-    world.slack.submit(&labels("ann", &[("name", "web-2"), ("where TO", "new host")])).await.unwrap();
-    let values = payload(&world.got()[1])["view"]["state"]["values"].clone();
-    assert_eq!(values["name"]["typed"]["value"], json!("web-2"));
-    assert_eq!(values["host"]["chosen"]["selected_option"]["value"], json!("new"));
-    assert!(world.slack.modal("ann").is_some(), "the errors stand in it");
-    let (_, answer) = world.sim("submit", json!({"user": "ann", "labels": {"Name": "web-1"}})).await;
-    assert_eq!(answer["ok"], json!(true));
-    assert_eq!(world.slack.modal("ann"), None);
-    assert_eq!(world.slack.unanswered(), ["ann got no answer to the modal “Sure?”"]);
-    let ops = world.channel("ops");
-    world.api(&token, "chat.postMessage", json!({"channel": ops, "text": "Done"})).await;
-    assert!(world.slack.unanswered().is_empty());
-    let ways: Vec<_> = world.slack.waits().into_iter().map(|wait| wait.answered.unwrap().1).collect();
-    let refused = Way::Errors("That is not its name".into());
-    assert_eq!(ways, [Way::Modal, refused, Way::Channel]);
 }

@@ -51,10 +51,16 @@ ids! {
     /// What a slash command or a click may open a modal with, within three
     /// seconds and once; each has its own.
     TriggerId;
+    /// A modal that was opened for somebody (`V…`).
+    ViewId;
     /// An AWS region, as AWS writes it (`eu-west-1`).
     Region;
     /// An AWS account, 12 digits.
     AccountId;
+    /// What a team calls an AWS account, in lower case; see [`crate::account`].
+    Alias;
+    /// SHA-256 of a canonical plan, in lower-case hexadecimal digits.
+    PlanHash;
     /// The function that does a job (`ec2`), which begins the job's id.
     Worker;
     /// A job: `<worker>#<what makes it unique>`.
@@ -160,6 +166,11 @@ impl JobId {
     /// clicks it in this message, it is one job.
     pub fn for_single_click(worker: &Worker, team: &TeamId, message: &MessageTs, user: &UserId) -> Self {
         Self(format!("{worker}#{team}#once#{message}#{user}"))
+    }
+
+    /// The job for one modal that was submitted: a modal is submitted once.
+    pub fn for_view(worker: &Worker, team: &TeamId, view: &ViewId) -> Self {
+        Self(format!("{worker}#{team}#view#{view}"))
     }
 
     /// The worker whose job this is: what stands before the first `#`.

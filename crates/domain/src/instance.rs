@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{InstanceId, Region};
+use crate::ids::{Alias, InstanceId, Region};
 use crate::time::Millis;
 
 /// The tag that keeps an instance from being stopped, rebooted, restarted or
@@ -22,6 +22,8 @@ pub const AUTO_SCALING_TAG: &str = "aws:autoscaling:groupName";
 pub struct Instance {
     /// Its id.
     pub id: InstanceId,
+    /// The account it belongs to, as the team calls it.
+    pub account: Alias,
     /// The region it runs in.
     pub region: Region,
     /// The availability zone, e.g. `eu-west-1a`.
@@ -42,6 +44,11 @@ pub struct Instance {
     pub private_ip: Option<String>,
     /// Its public IPv4 address.
     pub public_ip: Option<String>,
+    /// Whether that address is its own for good (an Elastic IP address), so that
+    /// stopping does not lose it.
+    pub keeps_public_ip: bool,
+    /// Whether its root volume is an instance store: then it cannot be stopped.
+    pub root_is_instance_store: bool,
     /// Whether it is a Spot instance.
     pub spot: bool,
     /// EC2's words for the last change, e.g. `User initiated (2026-11-20 18:02:11 GMT)`; may be empty.

@@ -5,10 +5,13 @@
 //! AWS's wire formats: everything is an argument, so every rule is a table in
 //! a test.
 
+pub mod account;
+pub mod audit;
 pub mod command;
 pub mod ids;
 pub mod instance;
 pub mod job;
+pub mod plan;
 pub mod policy;
 pub mod preflight;
 pub mod resolve;

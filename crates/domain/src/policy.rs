@@ -1,15 +1,22 @@
-//! Who may do what. Rights are decided by what Slack says about a person,
-//! never by a name, and are decided anew at the request, the click and the
-//! execution.
+//! Who may do what. Rights are decided by ids and by what Slack says about a
+//! person, never by a name, and are decided anew at the request, at the click
+//! and at the execution.
 //!
-//! Rules take effect in the order deny, require, allow, default. Today there
-//! are only the denials that hold everywhere, and the defaults; how a change
-//! is confirmed follows from its [`Tier`](crate::command::Tier).
+//! [`decide`] asks four functions in this order: what is denied whatever else
+//! holds, what somebody has to agree to first, what is allowed, and what holds
+//! where none of them says anything. A rule of any kind joins one of the four.
+//! What is not known counts against the person: a missing word, a missing
+//! approver or an instance that was not looked at never turns a denial into a
+//! permission.
+
+mod deny;
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::Verb;
+use crate::command::{Tier, Verb};
 use crate::ids::UserId;
+use crate::instance::Instance;
+use crate::job::{Consent, Verdict};
 
 /// A person as Slack describes them now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +26,8 @@ pub struct Person {
     /// Where they stand. Of several that are true, the one listed last in
     /// [`Standing`] is the one that counts.
     pub standing: Standing,
-    /// Whether they administer the workspace. Gives no right to instances.
+    /// Whether they administer the workspace. By itself it gives no right to
+    /// instances: it may make them an approver, and they may link accounts.
     pub is_admin: bool,
 }
 
@@ -39,14 +47,74 @@ pub enum Standing {
     Deactivated,
 }
 
+/// What is to be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question<'a> {
+    /// Who wants it; see [`Moment`].
+    pub person: &'a Person,
+    /// What is wanted of the instance. At a click, the verb of the plan.
+    pub verb: Verb,
+    /// The instance as it is now. At the request and the click it may not be
+    /// known yet. At the execution of what interrupts or destroys it has to be
+    /// given: one that was not looked at counts as protected.
+    pub instance: Option<&'a Instance>,
+    /// When it is asked.
+    pub moment: Moment<'a>,
+}
+
+/// When rights are decided, with what is known then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment<'a> {
+    /// The person asks for it.
+    Request,
+    /// The person has clicked a button of the plan.
+    Click {
+        /// Who asked for it.
+        requester: &'a UserId,
+        /// What the click says.
+        verdict: &'a Verdict,
+        /// Whether the person is one of those who may approve in the account.
+        may_approve: bool,
+    },
+    /// It is about to be done; the person is who asked for it.
+    Execution {
+        /// Who has agreed.
+        consent: &'a Consent,
+        /// One of those who have approved, as they are now.
+        approver: Option<Approver<'a>>,
+    },
+}
+
+/// Somebody who has approved a plan, as they are now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Approver<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Whether they are still one of those who may.
+    pub may_approve: bool,
+}
+
 /// Whether somebody may do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// They may.
     Allow,
+    /// They may once somebody has agreed.
+    Require(Requirement),
     /// They may not.
     Deny(Denial),
+}
+
+/// Who has to agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Requirement {
+    /// The requester: to the plan and, with what cannot be undone, by typing
+    /// the name and giving a reason.
+    Confirmation,
+    /// A second person, after the requester.
+    Approval,
 }
 
 /// Why somebody may not do something.
@@ -61,61 +129,100 @@ pub enum Denial {
     Bot,
     /// Their account is switched off.
     Deactivated,
+    /// The instance carries the protection tag.
+    Protected,
+    /// It is for somebody else to say: for the requester, or, where accounts
+    /// are linked, for an admin.
+    NotYours,
+    /// It is their own request, which somebody else has to approve.
+    OwnRequest,
+    /// They are not among those who may approve.
+    NotAnApprover,
+    /// It is not asked for: the plan needs no such word, or was refused.
+    NotNeeded,
 }
 
-/// Whether `person` may use `verb`.
-pub const fn decide(person: &Person, verb: Verb) -> Decision {
-    match denial(person.standing) {
+/// Whether the person may do what the question is about.
+///
+/// At the execution, [`Decision::Require`] names what is missing next.
+pub fn decide(question: &Question<'_>) -> Decision {
+    if let Some(denial) = deny::denied(question) {
+        return Decision::Deny(denial);
+    }
+    if let Some(requirement) = required(question) {
+        return Decision::Require(requirement);
+    }
+    if allowed(question) {
+        return Decision::Allow;
+    }
+    by_default(question.verb)
+}
+
+/// Whether `person` may link accounts and say who approves there: workspace
+/// admins may, and who has installed the app, as long as they are members.
+pub fn may_manage(person: &Person, installer: &UserId) -> Decision {
+    match deny::standing(person) {
         Some(denial) => Decision::Deny(denial),
-        None => by_default(verb),
+        None if person.is_admin || person.id == *installer => Decision::Allow,
+        None => Decision::Deny(Denial::NotYours),
     }
 }
 
-/// What holds whatever the rules say.
-const fn denial(standing: Standing) -> Option<Denial> {
-    match standing {
-        Standing::Member => None,
-        Standing::Guest => Some(Denial::Guest),
-        Standing::Stranger => Some(Denial::Stranger),
-        Standing::Bot => Some(Denial::Bot),
-        Standing::Deactivated => Some(Denial::Deactivated),
+/// Whether `verdict` answers what is asked of people now, given who has agreed
+/// so far. A plan that cannot be undone is asked about twice, first its
+/// requester and then a second person, and a word for the one time is none for
+/// the other.
+pub fn is_asked_for(verb: Verb, verdict: &Verdict, consent: &Consent) -> bool {
+    let is_justified = consent.confirmed.is_some() && has_reason(consent);
+    let is_turn = match verdict {
+        Verdict::Confirm => consent.confirmed.is_none(),
+        Verdict::Justify { .. } => !is_justified,
+        Verdict::Approve | Verdict::Deny => is_justified,
+        Verdict::DryRun | Verdict::Cancel => true,
+    };
+    deny::fits(verb.tier(), verdict) && consent.refused.is_none() && is_turn
+}
+
+/// Who has to agree before anything is done: at the execution, whoever has not.
+fn required(question: &Question<'_>) -> Option<Requirement> {
+    let Moment::Execution { consent, approver } = question.moment else { return None };
+    let requester = &question.person.id;
+    let is_confirmed = consent.confirmed.as_ref().is_some_and(|given| given.by == *requester);
+    match question.verb.tier() {
+        Tier::Look | Tier::Raise => None,
+        Tier::Interrupt => (!is_confirmed).then_some(Requirement::Confirmation),
+        Tier::Destroy if !(is_confirmed && has_reason(consent)) => Some(Requirement::Confirmation),
+        Tier::Destroy => {
+            let approver = approver.map(|approver| &approver.person.id);
+            let is_approved = approved_by_others(consent, requester).any(|by| Some(by) == approver);
+            (!is_approved).then_some(Requirement::Approval)
+        }
     }
+}
+
+fn has_reason(consent: &Consent) -> bool {
+    consent.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty())
+}
+
+fn approved_by_others<'a>(consent: &'a Consent, requester: &UserId) -> impl Iterator<Item = &'a UserId> {
+    consent.approved.iter().map(|given| &given.by).filter(move |by| *by != requester)
+}
+
+/// What is allowed outright: a word from whom it is for, and what everybody has
+/// agreed to who has to.
+const fn allowed(question: &Question<'_>) -> bool {
+    matches!(question.moment, Moment::Click { .. } | Moment::Execution { .. })
 }
 
 /// What holds where no rule says anything. Each verb is named, so that a new
 /// one is not allowed by accident.
 const fn by_default(verb: Verb) -> Decision {
     match verb {
-        Verb::Find
-        | Verb::Check
-        | Verb::Start
-        | Verb::Stop
-        | Verb::Reboot
-        | Verb::Restart
-        | Verb::Terminate
-        | Verb::Kill => Decision::Allow,
+        Verb::Find | Verb::Check | Verb::Start => Decision::Allow,
+        Verb::Stop | Verb::Reboot | Verb::Restart => Decision::Require(Requirement::Confirmation),
+        Verb::Terminate | Verb::Kill => Decision::Require(Requirement::Approval),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_members_may_do_anything() {
-        for (standing, decision) in [
-            (Standing::Member, Decision::Allow),
-            (Standing::Guest, Decision::Deny(Denial::Guest)),
-            (Standing::Stranger, Decision::Deny(Denial::Stranger)),
-            (Standing::Bot, Decision::Deny(Denial::Bot)),
-            (Standing::Deactivated, Decision::Deny(Denial::Deactivated)),
-        ] {
-            for verb in Verb::ALL {
-                for is_admin in [false, true] {
-                    let person = Person { id: UserId::new("U1"), standing, is_admin };
-                    assert_eq!(decide(&person, verb), decision, "{verb} by {person:?}");
-                }
-            }
-        }
-    }
-}
+mod tests;

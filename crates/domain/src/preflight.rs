@@ -1,10 +1,14 @@
 //! The last look before a change: what a verb does to an instance in the
 //! state it is in now, and whether it has arrived afterwards.
 
+mod warning;
+
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Flags, Tier, Verb};
 use crate::instance::{Action, Instance, InstanceState};
+
+pub use warning::{Warning, has_instance_store};
 
 /// What a verb comes to for one instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,19 +42,11 @@ pub enum Outcome {
     OfferStart,
     /// Nothing: it carries the protection tag.
     Protected,
+    /// Nothing: its root volume is an instance store, so it can be rebooted and
+    /// terminated, and never be stopped.
+    Unstoppable,
     /// Nothing: it is terminated.
     Gone,
-}
-
-/// What else will happen.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Warning {
-    /// Its Auto Scaling group will replace it.
-    AutoScaling {
-        /// The group's name.
-        group: String,
-    },
 }
 
 /// What `verb` comes to for `instance` as it is now. Verbs that only look
@@ -60,12 +56,15 @@ pub fn preflight(verb: Verb, flags: Flags, instance: &Instance) -> Preflight {
     let is_idle = matches!(by_state, Outcome::NothingToDo { .. } | Outcome::Gone);
     let outcome = if !is_idle && verb.tier() >= Tier::Interrupt && instance.is_protected() {
         Outcome::Protected
+    } else if matches!(by_state, Outcome::Go(Action::Stop { .. })) && instance.root_is_instance_store {
+        Outcome::Unstoppable
     } else {
         by_state
     };
-    let replaced = matches!(outcome, Outcome::Go(Action::Stop { .. } | Action::Terminate));
-    let group = instance.auto_scaling_group().filter(|_| replaced);
-    let warnings = group.map(|group| Warning::AutoScaling { group: group.to_owned() }).into_iter().collect();
+    let warnings = match outcome {
+        Outcome::Go(action) => warning::warnings(action, instance),
+        _ => Vec::new(),
+    };
     Preflight { outcome, warnings }
 }
 
@@ -171,179 +170,4 @@ pub const fn progress(action: Action, state: InstanceState) -> Progress {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::ids::{InstanceId, Region};
-    use crate::instance::{AUTO_SCALING_TAG, PROTECTED_TAG};
-    use crate::time::Millis;
-    use InstanceState::{Pending, Running, ShuttingDown, Stopped, Stopping, Terminated};
-
-    const PLAIN: Flags = Flags { dry_run: false, force: false, hibernate: false, no_wait: false };
-    const STOP: Action = Action::Stop { force: false, hibernate: false };
-
-    fn instance(state: InstanceState, tags: &[&str]) -> Instance {
-        Instance {
-            id: InstanceId::parse("i-0123456789abcdef0").unwrap(),
-            region: Region::new("eu-west-1"),
-            zone: "eu-west-1a".to_owned(),
-            state,
-            instance_type: "t3.micro".to_owned(),
-            launched_at: Millis(0),
-            image: "ami-1".to_owned(),
-            vpc: None,
-            subnet: None,
-            private_ip: None,
-            public_ip: None,
-            spot: false,
-            transition_reason: String::new(),
-            tags: tags.iter().map(|tag| ((*tag).to_owned(), "x".to_owned())).collect::<BTreeMap<_, _>>(),
-        }
-    }
-
-    fn outcome(verb: Verb, flags: Flags, state: InstanceState, tags: &[&str]) -> Outcome {
-        preflight(verb, flags, &instance(state, tags)).outcome
-    }
-
-    fn wrong(state: InstanceState, needs: Option<InstanceState>) -> Outcome {
-        Outcome::WrongState { state, needs }
-    }
-
-    #[test]
-    fn every_verb_knows_every_state() {
-        let idle = |state| Outcome::NothingToDo { state };
-        for (verb, outcomes) in [
-            (Verb::Find, InstanceState::ALL.map(idle)),
-            (Verb::Check, InstanceState::ALL.map(idle)),
-            (
-                Verb::Start,
-                [
-                    idle(Pending),
-                    idle(Running),
-                    wrong(Stopping, Some(Stopped)),
-                    Outcome::Go(Action::Start),
-                    wrong(ShuttingDown, None),
-                    Outcome::Gone,
-                ],
-            ),
-            (
-                Verb::Stop,
-                [
-                    wrong(Pending, Some(Running)),
-                    Outcome::Go(STOP),
-                    idle(Stopping),
-                    idle(Stopped),
-                    wrong(ShuttingDown, None),
-                    Outcome::Gone,
-                ],
-            ),
-            (
-                Verb::Reboot,
-                [
-                    wrong(Pending, Some(Running)),
-                    Outcome::Go(Action::Reboot),
-                    wrong(Stopping, Some(Running)),
-                    wrong(Stopped, Some(Running)),
-                    wrong(ShuttingDown, None),
-                    Outcome::Gone,
-                ],
-            ),
-            (
-                Verb::Restart,
-                [
-                    wrong(Pending, Some(Running)),
-                    Outcome::Go(Action::Reboot),
-                    wrong(Stopping, Some(Running)),
-                    Outcome::OfferStart,
-                    wrong(ShuttingDown, None),
-                    Outcome::Gone,
-                ],
-            ),
-            (
-                Verb::Terminate,
-                [
-                    Outcome::Go(Action::Terminate),
-                    Outcome::Go(Action::Terminate),
-                    Outcome::Go(Action::Terminate),
-                    Outcome::Go(Action::Terminate),
-                    idle(ShuttingDown),
-                    idle(Terminated),
-                ],
-            ),
-        ] {
-            for (state, expected) in InstanceState::ALL.into_iter().zip(outcomes) {
-                assert_eq!(outcome(verb, PLAIN, state, &[]), expected, "{verb} {state}");
-            }
-        }
-        for state in InstanceState::ALL {
-            assert_eq!(outcome(Verb::Kill, PLAIN, state, &[]), outcome(Verb::Terminate, PLAIN, state, &[]));
-        }
-    }
-
-    #[test]
-    fn flags_reach_the_stop() {
-        let flags = Flags { hibernate: true, ..PLAIN };
-        let hibernate = Outcome::Go(Action::Stop { force: false, hibernate: true });
-        assert_eq!(outcome(Verb::Stop, flags, Running, &[]), hibernate);
-        let flags = Flags { force: true, ..PLAIN };
-        let force = Outcome::Go(Action::Stop { force: true, hibernate: false });
-        assert_eq!(outcome(Verb::Stop, flags, Running, &[]), force);
-        assert_eq!(outcome(Verb::Stop, flags, Stopping, &[]), force);
-    }
-
-    #[test]
-    fn the_tag_protects_from_all_that_interrupts() {
-        for (verb, state, protected) in [
-            (Verb::Start, Stopped, false),
-            (Verb::Stop, Running, true),
-            (Verb::Stop, Pending, true),
-            (Verb::Stop, Stopped, false),
-            (Verb::Reboot, Running, true),
-            (Verb::Restart, Running, true),
-            (Verb::Terminate, Stopped, true),
-            (Verb::Kill, Running, true),
-            (Verb::Kill, Terminated, false),
-        ] {
-            let outcome = outcome(verb, PLAIN, state, &[PROTECTED_TAG]);
-            assert_eq!(outcome == Outcome::Protected, protected, "{verb} {state}");
-        }
-    }
-
-    #[test]
-    fn auto_scaling_is_warned_of_where_it_replaces() {
-        for (verb, state, warned) in [
-            (Verb::Start, Stopped, false),
-            (Verb::Stop, Running, true),
-            (Verb::Stop, Stopped, false),
-            (Verb::Reboot, Running, false),
-            (Verb::Terminate, Stopped, true),
-        ] {
-            let warnings = preflight(verb, PLAIN, &instance(state, &[AUTO_SCALING_TAG])).warnings;
-            assert_eq!(!warnings.is_empty(), warned, "{verb} {state}");
-        }
-    }
-
-    #[test]
-    fn progress_is_reached_at_the_goal_only() {
-        for action in [Action::Start, STOP, Action::Reboot, Action::Terminate] {
-            for state in InstanceState::ALL {
-                let at_goal = goal(action).unwrap_or(Running) == state;
-                assert_eq!(progress(action, state) == Progress::Reached, at_goal, "{action:?} {state}");
-            }
-        }
-        for (action, state, expected) in [
-            (Action::Start, Stopped, Progress::Unmoved),
-            (Action::Start, Pending, Progress::Moving),
-            (Action::Start, Stopping, Progress::Elsewhere),
-            (STOP, Running, Progress::Unmoved),
-            (STOP, Stopping, Progress::Moving),
-            (STOP, Terminated, Progress::Elsewhere),
-            (Action::Terminate, ShuttingDown, Progress::Moving),
-            (Action::Terminate, Stopped, Progress::Unmoved),
-            (Action::Reboot, Stopped, Progress::Elsewhere),
-        ] {
-            assert_eq!(progress(action, state), expected, "{action:?} {state}");
-        }
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
 //! Which instances a command means, among the ones that are known.
 //!
-//! First the regions, states and filters rule instances out; accounts do not,
-//! since an instance does not know its own: the fleet has to be of the right
-//! one. Then each target is looked up in what is left: an id, else the exact
+//! First the accounts, regions, states and filters rule instances out. An
+//! instance knows its account by the alias only: where a command says the
+//! number, the fleet has to be of the right one. Then each target is looked up in what is left: an id, else the exact
 //! name, else the one name that differs only in case, else a pattern. A target
 //! that fits nothing, or a name that several instances have, is reported and
 //! stops the rest: never is the first of several taken. Nothing is decided
@@ -14,7 +14,9 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use crate::command::{Command, Filter, FilterKey, Minutes, Op, Regions, Target, Verb, excerpt, pattern};
+use crate::command::{
+    AccountRef, Command, Filter, FilterKey, Minutes, Op, Regions, Target, Verb, excerpt, pattern,
+};
 use crate::ids::InstanceId;
 use crate::instance::{AUTO_SCALING_TAG, Instance, InstanceState};
 use crate::time::Millis;
@@ -87,14 +89,18 @@ pub fn select<'a>(
     }
 }
 
-/// Whether the command's regions, states and filters let `instance` through.
+/// Whether the command's account, regions, states and filters let `instance` through.
 fn fits(command: &Command, instance: &Instance, now: Millis) -> bool {
+    let in_account = match &command.account {
+        Some(AccountRef::Alias(alias)) => instance.account.as_str() == alias,
+        Some(AccountRef::Id(_) | AccountRef::All) | None => true,
+    };
     let in_region = match &command.regions {
         Some(Regions::These(regions)) => regions.contains(&instance.region),
         Some(Regions::All) | None => true,
     };
     let in_state = command.states.is_empty() || command.states.contains(&instance.state);
-    in_region && in_state && command.filters.iter().all(|filter| holds(filter, instance, now))
+    in_account && in_region && in_state && command.filters.iter().all(|filter| holds(filter, instance, now))
 }
 
 /// Whether `filter` is true of `instance`.
@@ -133,6 +139,7 @@ fn values<'a>(key: &FilterKey, instance: &'a Instance) -> Vec<&'a str> {
         FilterKey::Image => vec![&instance.image],
         FilterKey::Age => Vec::new(),
         FilterKey::Region => vec![instance.region.as_str()],
+        FilterKey::Account => vec![instance.account.as_str()],
         FilterKey::Env => tags_in_any_case(&["env", "environment"]),
         FilterKey::Owner => tags_in_any_case(&["owner"]),
         FilterKey::Asg => tag(AUTO_SCALING_TAG),
@@ -166,7 +173,8 @@ impl<'a> Lookup<'a, '_> {
         let mut found: Vec<&Instance> = Vec::new();
         let mut known = HashSet::new();
         for target in targets {
-            found.extend(self.one(target)?.into_iter().filter(|instance| known.insert(&instance.id)));
+            let fits = self.one(target)?.into_iter();
+            found.extend(fits.filter(|instance| known.insert((&instance.account, &instance.id))));
         }
         Ok(found)
     }
@@ -209,13 +217,14 @@ impl<'a> Lookup<'a, '_> {
         }
     }
 
-    /// Each of `ids`, of which none may be missing.
+    /// Each of `ids`, of which none may be missing. An id is one instance, unless
+    /// the fleet shows an account twice, under two aliases.
     fn by_ids(&self, target: &Target, ids: &[InstanceId]) -> Result<Vec<&'a Instance>, Selection<'a>> {
-        let found: Vec<&Instance> = ids
-            .iter()
-            .filter_map(|id| self.pool.iter().copied().find(|instance| instance.id == *id))
-            .collect();
-        if found.is_empty() || found.len() < ids.len() { Err(self.not_found(target)) } else { Ok(found) }
+        let mut found = Vec::new();
+        for id in ids {
+            found.extend(self.single(target, self.pick(|instance| instance.id == *id))?);
+        }
+        if found.is_empty() { Err(self.not_found(target)) } else { Ok(found) }
     }
 
     fn single(&self, target: &Target, found: Vec<&'a Instance>) -> Result<Vec<&'a Instance>, Selection<'a>> {

@@ -4,8 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::command::{Command, MAX_EXCERPT, Parsed, Refusal, Target, Verb, parse, pattern};
-use domain::ids::{InstanceId, Region, UserId};
+use domain::account::HOME;
+use domain::command::{
+    AccountRef, AccountsCommand, Command, MAX_EXCERPT, Parsed, Refusal, Target, Verb, parse, pattern,
+};
+use domain::ids::{Alias, InstanceId, Region, UserId};
 use domain::instance::{Instance, InstanceState};
 use domain::resolve::{References, Selection, select, server_filters};
 use domain::time::Millis;
@@ -14,7 +17,15 @@ use proptest::prelude::*;
 const NOW: Millis = Millis::from_secs(1_000_000);
 
 /// Words that are near to the language, so that random texts get deep into it.
-const WORDS: [&str; 48] = [
+const WORDS: [&str; 56] = [
+    "accounts",
+    "account",
+    "acount",
+    "add",
+    "verify",
+    "remove",
+    "approvers",
+    "123456789012",
     "stop",
     "start",
     "find",
@@ -102,6 +113,7 @@ fn instance(number: u32, name: &str, env: &str, state: InstanceState) -> Instanc
     let tags = [("Name", name), ("Env", env)].map(|(key, value)| (key.to_owned(), value.to_owned()));
     Instance {
         id: InstanceId::parse(&format!("i-{number:08x}")).unwrap(),
+        account: Alias::new("home"),
         region: Region::new("eu-west-1"),
         zone: "eu-west-1a".to_owned(),
         state,
@@ -112,6 +124,8 @@ fn instance(number: u32, name: &str, env: &str, state: InstanceState) -> Instanc
         subnet: None,
         private_ip: Some("10.0.0.1".to_owned()),
         public_ip: None,
+        keeps_public_ip: false,
+        root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
         tags: BTreeMap::from(tags),
@@ -123,10 +137,15 @@ fn fleet() -> impl Strategy<Value = Vec<Instance>> {
         prop::sample::select(vec!["web-1", "Web-1", "web-2", "db"]),
         prop::sample::select(vec!["dev", "prod", "Dev"]),
         prop::sample::select(InstanceState::ALL.to_vec()),
+        prop::sample::select(vec!["home", "acme"]),
     );
     prop::collection::vec(one, 0..12).prop_map(|rows| {
         let numbered = (0..).zip(rows);
-        numbered.map(|(number, (name, env, state))| instance(number, name, env, state)).collect()
+        let instances = numbered.map(|(number, (name, env, state, account))| Instance {
+            account: Alias::new(account),
+            ..instance(number, name, env, state)
+        });
+        instances.collect()
     })
 }
 
@@ -144,6 +163,8 @@ fn question() -> impl Strategy<Value = String> {
         "state=running",
         "id=i-0000000?",
         "type=t3.*",
+        "account!=acme",
+        "for acme",
     ];
     (
         prop::sample::select(vec!["find", "check", "stop", "terminate"]),
@@ -208,11 +229,30 @@ fn excerpts(refusal: &Refusal) -> Vec<&str> {
         Refusal::OtherService { name } => vec![name],
         Refusal::LeftOver { text }
         | Refusal::BrokenFilter { text, .. }
-        | Refusal::BrokenClause { text, .. } => {
+        | Refusal::BrokenClause { text, .. }
+        | Refusal::BrokenAccount { text, .. } => {
             vec![text]
         }
         _ => Vec::new(),
     }
+}
+
+/// An alias can be said behind `for`, and Bellhop's own account is not linked.
+fn check_alias(command: &AccountsCommand) {
+    let (alias, may_be_home) = match command {
+        AccountsCommand::List => return,
+        AccountsCommand::Add { alias, .. }
+        | AccountsCommand::Verify { alias }
+        | AccountsCommand::Remove { alias } => (alias, false),
+        AccountsCommand::Approvers { alias, .. } => (alias, true),
+    };
+    assert!(may_be_home || alias.as_str() != HOME);
+    let asked = Command {
+        targets: vec![Target::Name("web-1".to_owned())],
+        account: Some(AccountRef::Alias(alias.to_string())),
+        ..Command::new(Verb::Stop)
+    };
+    assert_eq!(read(&format!("stop web-1 for {alias}")), Parsed::Command(asked));
 }
 
 /// What holds for whatever was read.
@@ -228,8 +268,12 @@ fn check(parsed: &Parsed) {
                 let understood = read(&escape(meant));
                 let asks_back = matches!(understood, Parsed::Refused(Refusal::NoTarget { .. }));
                 assert!(asks_back || !matches!(understood, Parsed::Refused(_)), "{meant}: {understood:?}");
+                let about_accounts =
+                    matches!(&understood, Parsed::Accounts(to_do) if *to_do != AccountsCommand::List);
+                assert!(!about_accounts, "{meant}: {understood:?}");
             }
         }
+        Parsed::Accounts(command) => check_alias(command),
         _ => {}
     }
     let json = serde_json::to_string(parsed).unwrap();
@@ -281,6 +325,31 @@ proptest! {
                 prop_assert!(refused, "{:?}", selection);
             }
         }
+    }
+
+    #[test]
+    fn any_alias_can_be_said(alias in "[a-z0-9._-]{1,6}") {
+        check(&read(&format!("account add {alias} 123456789012")));
+    }
+
+    #[test]
+    fn no_word_about_accounts_is_passed_over(
+        text in prop::sample::select(vec![
+            "accounts",
+            "account add acme 123456789012",
+            "account add acme 123456789012 eu-west-1,us-east-1",
+            "account verify acme",
+            "account remove acme",
+            "account approvers acme admins",
+            "account approvers acme <!subteam^S1|@ops>",
+        ]),
+        word in "[a-z(=$;:<]{1,3}qq[a-z)=>]{1,4}",
+        at in 1_usize..8,
+    ) {
+        prop_assert!(matches!(read(text), Parsed::Accounts(_)), "{} {:?}", text, read(text));
+        let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        words.insert(at.min(words.len()), escape(&word));
+        prop_assert!(matches!(read(&words.join(" ")), Parsed::Refused(_)), "{}", words.join(" "));
     }
 
     #[test]

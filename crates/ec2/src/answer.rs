@@ -11,7 +11,7 @@ use crate::xml;
 const NOT_ALLOWED: [&str; 4] =
     ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthFailure"];
 
-/// EC2 asks to slow down, before it looks at the request.
+/// AWS asks to slow down, before it looks at the request.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
 const SLOW_DOWN: [&str; 8] = [
     "RequestLimitExceeded",
@@ -24,7 +24,7 @@ const SLOW_DOWN: [&str; 8] = [
     "EC2ThrottledException",
 ];
 
-/// EC2 failed within: the request may have been carried out or not. Every other
+/// AWS failed within: the request may have been carried out or not. Every other
 /// code, a lack of capacity too, is a considered answer.
 const BROKEN: [&str; 8] = [
     "InternalError",
@@ -51,8 +51,8 @@ const MAX_MESSAGE: usize = 300;
 pub(crate) enum Failure {
     /// EC2 has decided against it; trying again would not help.
     Final(InstancesError),
-    /// A dry run that would have worked.
-    WouldRun,
+    /// A dry run that would have worked, with AWS's request id.
+    WouldRun(String),
     /// It did not run, this time.
     NotRun(String),
     /// It may have run.
@@ -86,16 +86,21 @@ fn meaning(operation: &str, status: u16, error: xml::ErrorAnswer) -> Failure {
     let xml::ErrorAnswer { code, message, request_id } = error;
     let is_one_of = |codes: &[&str]| codes.contains(&code.as_str());
     if code == WOULD_RUN {
-        Failure::WouldRun
+        Failure::WouldRun(request_id)
     } else if is_one_of(&SLOW_DOWN) {
         Failure::NotRun(code)
     } else if is_one_of(&BROKEN) {
         Failure::Unclear(format!("HTTP {status}, {code} (request {request_id})"))
     } else if is_one_of(&NOT_ALLOWED) {
-        Failure::Final(InstancesError::NotAllowed { operation: operation.to_owned(), request_id })
+        Failure::Final(InstancesError::NotAllowed { operation: format!("ec2:{operation}"), request_id })
     } else {
         Failure::Final(InstancesError::Refused { code, message: presentable(&message), request_id })
     }
+}
+
+/// Whether `code` says nothing about the request, only about the moment.
+pub(crate) fn may_pass(code: &str) -> bool {
+    SLOW_DOWN.contains(&code) || BROKEN.contains(&code)
 }
 
 /// EC2's message, short and without ciphertext.

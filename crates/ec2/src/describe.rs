@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use app::ports::{Describe, Health};
+use app::ports::{Describe, Health, Place, Protection};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use domain::ids::{InstanceId, Region};
+use domain::ids::InstanceId;
 use domain::instance::{Instance, InstanceState};
 use domain::time::Millis;
 
@@ -72,11 +72,14 @@ pub(crate) fn is_managed(instance: &Instance, managed: Option<&(String, String)>
 }
 
 /// An instance out of the answer, or what in it makes no sense.
-pub(crate) fn instance(region: &Region, found: xml::Described) -> Result<Instance, String> {
+pub(crate) fn instance(place: &Place, found: xml::Described) -> Result<Instance, String> {
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let public_ip = given(found.ip_address);
+    let interfaces = &found.network_interface_set.item;
     Ok(Instance {
         id: id(&found.instance_id)?,
-        region: region.clone(),
+        account: place.account.alias.clone(),
+        region: place.region.clone(),
         zone: found.placement.and_then(|placement| placement.availability_zone).unwrap_or_default(),
         state: state(&found.instance_state)?,
         instance_type: found.instance_type,
@@ -85,10 +88,41 @@ pub(crate) fn instance(region: &Region, found: xml::Described) -> Result<Instanc
         vpc: given(found.vpc_id),
         subnet: given(found.subnet_id),
         private_ip: given(found.private_ip_address),
-        public_ip: given(found.ip_address),
+        keeps_public_ip: public_ip.as_deref().is_some_and(|ip| belongs_to_an_account(ip, interfaces)),
+        public_ip,
+        root_is_instance_store: found.root_device_type.as_deref() == Some("instance-store"),
         spot: found.instance_lifecycle.as_deref() == Some("spot"),
         transition_reason: found.reason.unwrap_or_default(),
         tags: found.tag_set.item.into_iter().map(|tag| (tag.key, tag.value)).collect::<BTreeMap<_, _>>(),
+    })
+}
+
+/// Whether `ip` is an Elastic IP address: then an account owns it and keeps it. Others
+/// are `amazon`'s, and go when the instance stops.
+fn belongs_to_an_account(ip: &str, interfaces: &[xml::Interface]) -> bool {
+    let is_account = |owner: &str| owner.len() == 12 && owner.bytes().all(|byte| byte.is_ascii_digit());
+    let associations = interfaces.iter().filter_map(|interface| interface.association.as_ref());
+    associations
+        .filter(|association| association.public_ip.as_deref() == Some(ip))
+        .any(|association| association.ip_owner_id.as_deref().is_some_and(is_account))
+}
+
+/// The protection of `id` out of the answers about each attribute. One that does not
+/// tell it is no answer: it must not be taken for “not protected”.
+pub(crate) fn protection(
+    id: &InstanceId,
+    stop: &xml::Attribute,
+    termination: &xml::Attribute,
+) -> Result<Protection, String> {
+    if [stop, termination].iter().any(|answer| answer.instance_id != id.as_str()) {
+        return Err("the answer is about another instance".to_owned());
+    }
+    let told = |flag: Option<xml::Flag>| {
+        flag.map(|flag| flag.value).ok_or_else(|| "the answer leaves the attribute out".to_owned())
+    };
+    Ok(Protection {
+        stop: told(stop.disable_api_stop)?,
+        terminate: told(termination.disable_api_termination)?,
     })
 }
 

@@ -1,25 +1,44 @@
-//! Where EC2 answers for a region.
+//! Where EC2 answers for a region, and how it names an instance there.
 //! <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-endpoints.html>
 
-use domain::ids::Region;
+use domain::ids::{AccountId, InstanceId, Region};
 use http::Uri;
 
 /// Longer than any region's name is, or a part of a host name may be.
 const MAX_REGION: usize = 32;
 
-/// Partitions with a domain of their own, by how their regions begin; the
-/// longer beginning stands first.
-const DOMAINS: [(&str, &str); 6] = [
-    ("cn-", "amazonaws.com.cn"),
-    ("us-isob-", "sc2s.sgov.gov"),
-    ("us-isof-", "csp.hci.ic.gov"),
-    ("us-iso-", "c2s.ic.gov"),
-    ("eu-isoe-", "cloud.adc-e.uk"),
-    ("eusc-", "amazonaws.eu"),
+/// A part of AWS that keeps to itself.
+struct Partition {
+    /// How its regions begin.
+    beginning: &'static str,
+    /// Its domain.
+    domain: &'static str,
+    /// Its name in ARNs.
+    name: &'static str,
+}
+
+/// All but the usual one.
+const PARTITIONS: [Partition; 7] = [
+    Partition { beginning: "cn-", domain: "amazonaws.com.cn", name: "aws-cn" },
+    Partition { beginning: "us-gov-", domain: "amazonaws.com", name: "aws-us-gov" },
+    Partition { beginning: "us-isob-", domain: "sc2s.sgov.gov", name: "aws-iso-b" },
+    Partition { beginning: "us-isof-", domain: "csp.hci.ic.gov", name: "aws-iso-f" },
+    Partition { beginning: "us-iso-", domain: "c2s.ic.gov", name: "aws-iso" },
+    Partition { beginning: "eu-isoe-", domain: "cloud.adc-e.uk", name: "aws-iso-e" },
+    Partition { beginning: "eusc-", domain: "amazonaws.eu", name: "aws-eusc" },
 ];
 
-/// The domain of everywhere else.
-const DEFAULT_DOMAIN: &str = "amazonaws.com";
+/// Where everything else is.
+const USUAL: Partition = Partition { beginning: "", domain: "amazonaws.com", name: "aws" };
+
+fn partition(region: &Region) -> &'static Partition {
+    PARTITIONS.iter().find(|partition| region.as_str().starts_with(partition.beginning)).unwrap_or(&USUAL)
+}
+
+/// The ARN of an instance.
+pub(crate) fn instance_arn(region: &Region, account: &AccountId, id: &InstanceId) -> String {
+    format!("arn:{}:ec2:{region}:{account}:instance/{id}", partition(region).name)
+}
 
 /// The endpoint of `region`, or `overriding` where one is set. None if the
 /// region cannot be part of a host name: a signed request must not go astray.
@@ -33,9 +52,7 @@ pub(crate) fn endpoint(region: &Region, overriding: Option<&Uri>) -> Option<Uri>
     if let Some(endpoint) = overriding {
         return Some(endpoint.clone());
     }
-    let own = DOMAINS.iter().find(|(beginning, _)| name.starts_with(beginning));
-    let domain = own.map_or(DEFAULT_DOMAIN, |(_, domain)| domain);
-    format!("https://ec2.{name}.{domain}/").parse().ok()
+    format!("https://ec2.{name}.{}/", partition(region).domain).parse().ok()
 }
 
 #[cfg(test)]
@@ -56,6 +73,22 @@ mod tests {
         ] {
             let found = endpoint(&Region::new(region), None).map(|uri| uri.to_string());
             assert_eq!(found.as_deref(), expected, "{region}");
+        }
+    }
+
+    #[test]
+    fn an_arn_names_the_partition() {
+        let id = InstanceId::parse("i-0123456789abcdef0").unwrap();
+        let account = AccountId::new("444455556666");
+        for (region, partition) in [
+            ("eu-west-1", "aws"),
+            ("cn-northwest-1", "aws-cn"),
+            ("us-gov-east-1", "aws-us-gov"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+        ] {
+            let expected = format!("arn:{partition}:ec2:{region}:444455556666:instance/{id}");
+            assert_eq!(instance_arn(&Region::new(region), &account, &id), expected);
         }
     }
 

@@ -8,8 +8,9 @@ use domain::instance::Action;
 /// The version of the API, unchanged since 2016.
 const VERSION: &str = "2016-11-15";
 
-/// The largest page that EC2 gives.
-const PAGE: &str = "1000";
+/// Instances in a page: half of what EC2 would give, so that many pages at once fit
+/// into a small function's memory. An instance is about 6 kB.
+const PAGE: &str = "500";
 
 /// The form of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,11 @@ impl Form {
         Self::new("DescribeInstanceStatus").with("IncludeAllInstances", "true").with_ids(ids)
     }
 
+    /// `DescribeInstanceAttribute`, which tells one at a time.
+    pub(crate) fn attribute(id: &InstanceId, attribute: &str) -> Self {
+        Self::new("DescribeInstanceAttribute").with("InstanceId", id.as_str()).with("Attribute", attribute)
+    }
+
     /// The call that makes `change`.
     pub(crate) fn change(change: &Change, ids: &[InstanceId]) -> Self {
         let mut form = Self::new(change.action.operation()).with_ids(ids);
@@ -63,7 +69,12 @@ impl Form {
                 }
             }
         }
-        if change.dry_run { form.with("DryRun", "true") } else { form }
+        if change.dry_run { form.dry() } else { form }
+    }
+
+    /// The same, to ask only whether it would be allowed.
+    pub(crate) fn dry(self) -> Self {
+        self.with("DryRun", "true")
     }
 
     /// The same request for the page that `token` names.

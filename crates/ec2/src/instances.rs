@@ -1,108 +1,49 @@
 //! The operations: each makes its requests, and turns the answers into what
 //! the app works with.
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use app::ports::{Caller, Change, Describe, Health, Instances, InstancesError};
+use app::ports::{
+    Actor, Caller, Change, Changed, Describe, Health, Instances, InstancesError, Place, Protection,
+};
 use async_trait::async_trait;
-use aws_config::SdkConfig;
-use aws_config::timeout::TimeoutConfig;
+use domain::account::{Access, Account};
 use domain::ids::{InstanceId, Region};
 use domain::instance::{Action, Instance, InstanceState};
-use http::Uri;
-use serde::de::DeserializeOwned;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::answer::{self, Failure};
+use crate::answer::Failure;
+use crate::client::Ec2Instances;
 use crate::describe::{self, unique};
-use crate::endpoint::endpoint;
 use crate::form::Form;
-use crate::retry::{Effect, Retry, told};
-use crate::wire::Wire;
-use crate::{caller, xml};
-
-/// How long one request that looks may take, unless the SDK's configuration says so.
-const LOOK: Duration = Duration::from_secs(5);
-
-/// How long one request that changes something may take, at least: giving up
-/// early would only trade an answer for a guess.
-const CHANGE: Duration = Duration::from_secs(10);
+use crate::retry::{Effect, told};
+use crate::wire::Signer;
+use crate::{caller, refused, xml};
 
 /// The most ids that `DescribeInstanceStatus` takes.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html>
 const MAX_STATUS_IDS: usize = 100;
 
 /// The most pages that are read for one question: 100,000 instances.
-const MAX_PAGES: usize = 100;
+const MAX_PAGES: usize = 200;
 
-/// What the SDK's configuration lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the AWS configuration has no {0}")]
-pub struct SetupError(pub(crate) &'static str);
+/// Instances whose protection is asked for at the same time; each takes two requests.
+const AT_ONCE: usize = 5;
 
-/// EC2, in the account whose credentials the configuration holds.
-pub struct Ec2Instances {
-    wire: Wire,
-    sts: aws_sdk_sts::Client,
-    overriding: Option<Uri>,
-    managed: Option<(String, String)>,
-    look: Duration,
-    pub(crate) retry: Retry,
-}
+/// EC2's code for an id that is nobody's.
+const NOT_FOUND: &str = "InvalidInstanceID.NotFound";
+
+/// Some instances and what comes after them.
+type Page = (Vec<Instance>, Option<String>);
 
 impl Ec2Instances {
-    /// With the HTTP client, credentials, timeouts and endpoint of `config`.
-    /// With a `managed_tag` (key and value), only instances that carry it exist.
-    ///
-    /// # Errors
-    /// If `config` has no HTTP client or no credentials, or an endpoint that is no URL.
-    pub fn new(config: &SdkConfig, managed_tag: Option<(String, String)>) -> Result<Self, SetupError> {
-        let overriding = config.endpoint_url().map(str::parse).transpose();
-        let look = config.timeout_config().and_then(TimeoutConfig::operation_attempt_timeout);
-        Ok(Self {
-            wire: Wire::new(config)?,
-            sts: aws_sdk_sts::Client::new(config),
-            overriding: overriding.map_err(|_| SetupError("endpoint that is a URL"))?,
-            managed: managed_tag,
-            look: look.unwrap_or(LOOK),
-            retry: Retry::default(),
-        })
-    }
-
-    /// Sends `form` until it is answered, and reads the answer.
-    async fn ask<T: DeserializeOwned>(
-        &self,
-        region: &Region,
-        effect: Effect,
-        form: &Form,
-    ) -> Result<T, Failure> {
-        let Some(endpoint) = endpoint(region, self.overriding.as_ref()) else {
-            return Err(Failure::Final(refused("InvalidRegion", "that is not the name of a region")));
-        };
-        let patience = if effect == Effect::Look { self.look } else { self.look.max(CHANGE) };
-        let encoded = form.encode();
-        let attempt = || async {
-            let answer = self.wire.send(&endpoint, region, encoded.clone(), patience).await?;
-            let body = answer::body(form.operation, answer)?;
-            xml::read(&body).map_err(Failure::Unclear)
-        };
-        self.retry.run(effect, attempt).await
-    }
-
-    async fn look<T: DeserializeOwned>(&self, region: &Region, form: &Form) -> Result<T, InstancesError> {
-        self.ask(region, Effect::Look, form).await.map_err(|failure| told(Effect::Look, failure))
-    }
-
-    async fn describe_pages(&self, region: &Region, first: Form) -> Result<Vec<Instance>, InstancesError> {
+    async fn describe_pages(&self, place: &Place, first: Form) -> Result<Vec<Instance>, InstancesError> {
         let mut found = Vec::new();
         let mut form = first.clone();
         for _ in 0..MAX_PAGES {
-            let page: xml::Reservations = self.look(region, &form).await?;
-            for reservation in page.reservation_set.item {
-                for instance in reservation.instances_set.item {
-                    found.push(describe::instance(region, instance).map_err(InstancesError::Busy)?);
-                }
-            }
-            match page.next_token.filter(|token| !token.is_empty()) {
+            let (page, next) = self.look(place, &form, |answer| self.page(place, answer)).await?;
+            found.extend(page);
+            match next {
                 Some(token) => form = first.page(&token),
                 None => return Ok(found),
             }
@@ -110,98 +51,160 @@ impl Ec2Instances {
         Err(refused("TooManyInstances", "there are more instances than can be listed"))
     }
 
-    async fn reboot(
+    /// The instances of one answer that exist for Bellhop.
+    pub(crate) fn page(&self, place: &Place, answer: xml::Reservations) -> Result<Page, String> {
+        let mut page = Vec::new();
+        let reservations = answer.reservation_set.item.into_iter();
+        for found in reservations.flat_map(|reservation| reservation.instances_set.item) {
+            let instance = describe::instance(place, found)?;
+            if describe::is_managed(&instance, self.managed.as_ref()) {
+                page.push(instance);
+            }
+        }
+        Ok((page, answer.next_token.filter(|token| !token.is_empty())))
+    }
+
+    async fn protection_of(&self, place: &Place, id: InstanceId) -> Result<Found, InstancesError> {
+        let attribute = async |name| {
+            let form = Form::attribute(&id, name);
+            self.look(place, &form, Ok::<xml::Attribute, String>).await
+        };
+        let answers = match attribute("disableApiStop").await {
+            Ok(stop) => attribute("disableApiTermination").await.map(|termination| (stop, termination)),
+            Err(error) => Err(error),
+        };
+        match answers {
+            Err(InstancesError::Refused { code, .. }) if code == NOT_FOUND => Ok(None),
+            Err(error) => Err(error),
+            Ok((stop, termination)) => {
+                let told = describe::protection(&id, &stop, &termination).map_err(InstancesError::Busy)?;
+                Ok(Some((id, told)))
+            }
+        }
+    }
+
+    /// With whose credentials `change` is made. A session is made for it alone.
+    async fn changer(
         &self,
-        region: &Region,
-        effect: Effect,
-        form: &Form,
+        place: &Place,
+        change: &Change,
         ids: &[InstanceId],
-    ) -> Result<Changed, Failure> {
-        let rebooted: xml::Rebooted = self.ask(region, effect, form).await?;
+        actor: &Actor,
+    ) -> Result<Signer, InstancesError> {
+        match &place.account.access {
+            Access::Home => Ok(Signer::Own),
+            Access::Roles(roles) => {
+                let session = self.sessions.act(place, roles, (change, ids), actor).await?;
+                Ok(Signer::Session(Arc::new(session)))
+            }
+        }
+    }
+
+    async fn reboot(&self, signer: &Signer, call: Call<'_>) -> Result<Changed, Failure> {
+        let Call { region, effect, form, ids } = call;
+        let rebooted: xml::Rebooted = self.ask(signer, region, effect, form).await?;
         if !rebooted.r#return {
             return Err(Failure::Unclear("EC2 did not confirm the reboot".to_owned()));
         }
         // An instance stays `running` while it reboots, and EC2 sends no states.
-        Ok(ids.iter().map(|id| (id.clone(), InstanceState::Running)).collect())
+        let states = ids.iter().map(|id| (id.clone(), InstanceState::Running)).collect();
+        Ok(Changed { states, request_id: rebooted.request_id })
     }
 
-    async fn transition(
-        &self,
-        region: &Region,
-        effect: Effect,
-        form: &Form,
-        ids: &[InstanceId],
-    ) -> Result<Changed, Failure> {
-        let answer: xml::Changes = self.ask(region, effect, form).await?;
-        let mut changed = Vec::new();
+    async fn transition(&self, signer: &Signer, call: Call<'_>) -> Result<Changed, Failure> {
+        let Call { region, effect, form, ids } = call;
+        let answer: xml::Changes = self.ask(signer, region, effect, form).await?;
+        let mut states = Vec::new();
         for change in answer.instances_set.item {
             let id = describe::id(&change.instance_id).map_err(Failure::Unclear)?;
             let state = describe::state(&change.current_state).map_err(Failure::Unclear)?;
-            changed.push((id, state));
+            states.push((id, state));
         }
         // EC2 changes all or none; an answer that leaves one out makes no sense.
-        if ids.iter().all(|id| changed.iter().any(|(other, _)| other == id)) {
-            Ok(changed)
+        if ids.iter().all(|id| states.iter().any(|(other, _)| other == id)) {
+            Ok(Changed { states, request_id: answer.request_id })
         } else {
             Err(Failure::Unclear("EC2's answer leaves an instance out".to_owned()))
         }
     }
 }
 
-type Changed = Vec<(InstanceId, InstanceState)>;
+/// The protection of an instance; nothing if the instance is not there.
+type Found = Option<(InstanceId, Protection)>;
+
+/// One changing call.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    region: &'a Region,
+    effect: Effect,
+    form: &'a Form,
+    ids: &'a [InstanceId],
+}
 
 #[async_trait]
 impl Instances for Ec2Instances {
-    async fn describe(&self, region: &Region, what: &Describe) -> Result<Vec<Instance>, InstancesError> {
+    async fn describe(&self, place: &Place, what: &Describe) -> Result<Vec<Instance>, InstancesError> {
         let mut found = Vec::new();
         for filters in describe::requests(what, self.managed.as_ref()) {
-            found.extend(self.describe_pages(region, Form::describe(&filters)).await?);
+            found.extend(self.describe_pages(place, Form::describe(&filters)).await?);
         }
-        found.retain(|instance| describe::is_managed(instance, self.managed.as_ref()));
         Ok(found)
     }
 
-    async fn health(&self, region: &Region, ids: &[InstanceId]) -> Result<Vec<Health>, InstancesError> {
+    async fn health(&self, place: &Place, ids: &[InstanceId]) -> Result<Vec<Health>, InstancesError> {
         let mut found = Vec::new();
         // With ids there are no pages.
         for ids in unique(ids).chunks(MAX_STATUS_IDS) {
-            let answer: xml::Statuses = self.look(region, &Form::status(ids)).await?;
-            for status in answer.instance_status_set.item {
-                found.push(describe::health(status).map_err(InstancesError::Busy)?);
-            }
+            let read = |answer: xml::Statuses| {
+                let statuses = answer.instance_status_set.item.into_iter();
+                statuses.map(describe::health).collect::<Result<Vec<_>, _>>()
+            };
+            found.extend(self.look(place, &Form::status(ids), read).await?);
         }
         Ok(found)
     }
 
-    async fn change(&self, region: &Region, change: &Change) -> Result<Changed, InstancesError> {
+    /// One that is not there is left out.
+    async fn protection(
+        &self,
+        place: &Place,
+        ids: &[InstanceId],
+    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError> {
+        let asking: Vec<_> = unique(ids).into_iter().map(|id| self.protection_of(place, id)).collect();
+        let found: Vec<Found> = stream::iter(asking).buffered(AT_ONCE).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn change(&self, place: &Place, change: &Change, actor: &Actor) -> Result<Changed, InstancesError> {
         let ids = unique(&change.ids);
         if ids.is_empty() {
             return Err(refused("MissingParameter", "no instance was named"));
         }
+        self.endpoint(&place.region)?;
+        let signer = self.changer(place, change, &ids, actor).await?;
         let form = Form::change(change, &ids);
         // A dry run changes nothing, so it may be asked again like any other question.
         let effect = if change.dry_run { Effect::Look } else { Effect::Change };
+        let call = Call { region: &place.region, effect, form: &form, ids: &ids };
         let result = match change.action {
-            Action::Reboot => self.reboot(region, effect, &form, &ids).await,
-            Action::Start | Action::Stop { .. } | Action::Terminate => {
-                self.transition(region, effect, &form, &ids).await
-            }
+            Action::Reboot => self.reboot(&signer, call).await,
+            Action::Start | Action::Stop { .. } | Action::Terminate => self.transition(&signer, call).await,
         };
         match result {
             Ok(_) if change.dry_run => {
                 Err(InstancesError::Unclear("EC2 answered a dry run as if it had run".to_owned()))
             }
-            Err(Failure::WouldRun) if change.dry_run => Ok(Vec::new()),
+            Err(Failure::WouldRun(request_id)) if change.dry_run => {
+                Ok(Changed { states: Vec::new(), request_id })
+            }
             settled => settled.map_err(|failure| told(effect, failure)),
         }
     }
 
-    async fn caller(&self) -> Result<Caller, InstancesError> {
-        caller::caller(&self.sts).await
+    async fn caller(&self, account: &Account) -> Result<Caller, InstancesError> {
+        match &account.access {
+            Access::Home => caller::caller(&self.sts).await,
+            Access::Roles(roles) => Ok(self.sessions.read(account, roles).await?.caller().clone()),
+        }
     }
-}
-
-/// A refusal of our own, before EC2 was asked.
-fn refused(code: &str, message: &str) -> InstancesError {
-    InstancesError::Refused { code: code.to_owned(), message: message.to_owned(), request_id: String::new() }
 }

@@ -87,7 +87,7 @@ fn may_pass(effect: Effect, failure: &Failure) -> bool {
     match failure {
         Failure::NotRun(_) => true,
         Failure::Unclear(_) => effect == Effect::Look,
-        Failure::Final(_) | Failure::WouldRun => false,
+        Failure::Final(_) | Failure::WouldRun(_) => false,
     }
 }
 
@@ -97,6 +97,6 @@ pub(crate) fn told(effect: Effect, failure: Failure) -> InstancesError {
         (Failure::Final(error), _) => error,
         (Failure::Unclear(why), Effect::Change) => InstancesError::Unclear(why),
         (Failure::NotRun(why), _) | (Failure::Unclear(why), Effect::Look) => InstancesError::Busy(why),
-        (Failure::WouldRun, _) => InstancesError::Unclear("EC2 took it for a dry run".to_owned()),
+        (Failure::WouldRun(_), _) => InstancesError::Unclear("EC2 took it for a dry run".to_owned()),
     }
 }

@@ -1,7 +1,8 @@
-//! Signs a form, sends it, and takes the answer; and where that fails, says
-//! whether the request can have left this machine.
+//! Signs a form with our own credentials or a session's, sends it, and takes the
+//! answer; and where that fails, says whether the request can have left this machine.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -27,9 +28,10 @@ use domain::ids::Region;
 use http::Uri;
 use http_body_util::{BodyExt as _, Limited};
 
-use crate::instances::SetupError;
+use crate::client::SetupError;
+use crate::sessions::Session;
 
-/// The longest answer that is read: a page of 1,000 instances is about 4 MiB.
+/// The longest answer that is read: a page of 500 instances is about 3 MiB.
 const MAX_ANSWER: usize = 10 * 1024 * 1024;
 
 /// How long a connection may take, unless the SDK's configuration says so.
@@ -47,6 +49,15 @@ pub(crate) struct Wire {
     resolver: SharedIdentityResolver,
     bag: ConfigBag,
     clock: SharedTimeSource,
+}
+
+/// With whose credentials a request is signed.
+#[derive(Clone, Debug)]
+pub(crate) enum Signer {
+    /// Our own.
+    Own,
+    /// An assumed role's.
+    Session(Arc<Session>),
 }
 
 /// An answer, whatever it says.
@@ -88,12 +99,12 @@ impl Wire {
     /// Sends `form` once, and waits for the whole answer for at most `patience`.
     pub(crate) async fn send(
         &self,
-        endpoint: &Uri,
-        region: &Region,
+        signer: &Signer,
+        to: (&Uri, &Region),
         form: String,
         patience: Duration,
     ) -> Result<Answer, Silence> {
-        let request = self.signed(endpoint, region, form).await;
+        let request = self.signed(signer, to, form).await;
         let request = request.map_err(|error| Silence::NotSent(format!("{error:#}")))?;
         match tokio::time::timeout(patience, self.exchange(request)).await {
             Ok(result) => result,
@@ -101,8 +112,16 @@ impl Wire {
         }
     }
 
-    async fn signed(&self, endpoint: &Uri, region: &Region, form: String) -> anyhow::Result<HttpRequest> {
-        let identity = self.identity().await?;
+    async fn signed(
+        &self,
+        signer: &Signer,
+        (endpoint, region): (&Uri, &Region),
+        form: String,
+    ) -> anyhow::Result<HttpRequest> {
+        let identity = match signer {
+            Signer::Own => self.identity().await?,
+            Signer::Session(session) => session.identity().clone(),
+        };
         let params = SigningParams::builder()
             .identity(&identity)
             .region(region.as_str())
@@ -134,10 +153,17 @@ impl Wire {
             if never_connected(&error) { Silence::NotSent(told) } else { Silence::Lost(told) }
         })?;
         let status = response.status().as_u16();
-        let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
-        let body =
-            body.map_err(|error| Silence::Lost(format!("the answer broke off: {}", chain(&*error))))?;
-        Ok(Answer { status, body: body.to_bytes().to_vec() })
+        // Piece by piece into one buffer: a page is held once, not in three copies.
+        let mut pieces = Limited::new(response.into_body(), MAX_ANSWER);
+        let mut body = Vec::new();
+        while let Some(piece) = pieces.frame().await {
+            let piece =
+                piece.map_err(|error| Silence::Lost(format!("the answer broke off: {}", chain(&*error))))?;
+            if let Ok(bytes) = piece.into_data() {
+                body.extend_from_slice(&bytes);
+            }
+        }
+        Ok(Answer { status, body })
     }
 }
 
@@ -166,7 +192,8 @@ fn never_connected(error: &(dyn Error + 'static)) -> bool {
         .any(hyper_util::client::legacy::Error::is_connect)
 }
 
-fn chain(error: &(dyn Error + 'static)) -> String {
+/// What an error says, and what its causes say.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 

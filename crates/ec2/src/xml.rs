@@ -93,10 +93,26 @@ pub(crate) struct Described {
     pub(crate) subnet_id: Option<String>,
     pub(crate) private_ip_address: Option<String>,
     pub(crate) ip_address: Option<String>,
+    pub(crate) root_device_type: Option<String>,
     pub(crate) instance_lifecycle: Option<String>,
     pub(crate) reason: Option<String>,
     #[serde(default)]
+    pub(crate) network_interface_set: Set<Interface>,
+    #[serde(default)]
     pub(crate) tag_set: Set<Tag>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Interface {
+    pub(crate) association: Option<Association>,
+}
+
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceAssociation.html>
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Association {
+    pub(crate) public_ip: Option<String>,
+    pub(crate) ip_owner_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -146,10 +162,26 @@ pub(crate) struct Event {
     pub(crate) description: String,
 }
 
+/// `DescribeInstanceAttributeResponse`
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attribute {
+    pub(crate) instance_id: String,
+    pub(crate) disable_api_stop: Option<Flag>,
+    pub(crate) disable_api_termination: Option<Flag>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub(crate) struct Flag {
+    pub(crate) value: bool,
+}
+
 /// `StartInstancesResponse`, `StopInstancesResponse`, `TerminateInstancesResponse`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Changes {
+    #[serde(default)]
+    pub(crate) request_id: String,
     pub(crate) instances_set: Set<StateChange>,
 }
 
@@ -162,6 +194,9 @@ pub(crate) struct StateChange {
 
 /// `RebootInstancesResponse`
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Rebooted {
+    #[serde(default)]
+    pub(crate) request_id: String,
     pub(crate) r#return: bool,
 }

@@ -2,12 +2,16 @@
 //!
 //! <https://docs.slack.dev/interactivity/handling-user-interaction>
 
-use domain::ids::{ChannelId, MessageTs, ResponseUrl, TeamId, TriggerId, UserId};
-use serde_json::Value;
+use std::collections::BTreeMap;
 
+use domain::ids::{ChannelId, MessageTs, ResponseUrl, TeamId, TriggerId, UserId, ViewId};
+use serde_json::{Value, json};
+
+use crate::blocks::{ACTIONS_ELEMENTS, CALLBACK, INPUT_TEXT, METADATA, VIEW_BLOCKS};
 use crate::commands::{candidates, response_url};
 use crate::form::{Form, FormError};
 use crate::lenient::{self, MAX_ID_BYTES, Object};
+use crate::text::length;
 
 /// What somebody did with something of the app's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +19,7 @@ pub enum Interaction {
     /// Clicked a button, or chose from a menu (`block_actions`).
     Actions(Box<Actions>),
     /// Submitted a modal (`view_submission`).
-    Submission,
+    Submission(Box<Submission>),
     /// Closed a modal (`view_closed`).
     Closed,
     /// Chose the app's shortcut (`shortcut`) or its entry in a message's menu
@@ -74,11 +78,37 @@ pub struct Action {
     pub moment: String,
 }
 
+/// A modal that somebody submitted.
+///
+/// Whoever submits it can have changed all of it but who they are: what it says
+/// is theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// As [`crate::commands::SlashCommand::installation_candidates`].
+    pub installation_candidates: Vec<TeamId>,
+    /// Who submitted it.
+    pub user: UserId,
+    /// The modal: once it is taken, it can be submitted no more.
+    pub view: ViewId,
+    /// The id that it was opened with; empty if Slack did not say.
+    pub callback_id: String,
+    /// What was given to it when it was opened; empty if nothing was.
+    pub private_metadata: String,
+    /// What was filled in.
+    pub values: Values,
+}
+
+/// What was filled in, by the input's block and then its action. Inputs that
+/// were left empty are not in here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values(BTreeMap<String, BTreeMap<String, String>>);
+
 impl Interaction {
     /// Reads a body whose signature holds: a form, with JSON under `payload`.
     ///
     /// # Errors
-    /// If it is no such form, or if somebody clicked and Slack does not say who.
+    /// If it is no such form, or if somebody clicked or submitted something and
+    /// Slack does not say who, or what was submitted.
     pub fn parse(body: &[u8]) -> Result<Self, FormError> {
         let form = Form::parse(body)?;
         let payload = form.get("payload").ok_or(FormError::Field("payload"))?;
@@ -88,7 +118,7 @@ impl Interaction {
         let kind = lenient::text(&outer, "type").unwrap_or_default();
         Ok(match kind.as_str() {
             "block_actions" => Self::Actions(Box::new(Actions::read(&outer)?)),
-            "view_submission" => Self::Submission,
+            "view_submission" => Self::Submission(Box::new(Submission::read(&outer)?)),
             "view_closed" => Self::Closed,
             "shortcut" | "message_action" => Self::Shortcut,
             "block_suggestion" => Self::Suggestion,
@@ -99,14 +129,9 @@ impl Interaction {
 
 impl Actions {
     fn read(outer: &Object) -> Result<Self, FormError> {
-        let user = id_in(outer, "user", "id").ok_or(FormError::Field("payload"))?;
-        // `user.team_id` is no candidate: in a shared channel it is a stranger's.
-        let team = id_in(outer, "team", "id");
-        let enterprise = id_in(outer, "enterprise", "id").or_else(|| id_in(outer, "team", "enterprise_id"));
-        let for_organisation = lenient::flag(outer, "is_enterprise_install");
         Ok(Self {
-            installation_candidates: candidates(team.as_deref(), enterprise.as_deref(), for_organisation),
-            user: UserId::new(user),
+            installation_candidates: candidates_in(outer),
+            user: user_in(outer)?,
             trigger: lenient::id(outer, "trigger_id").map(TriggerId::new),
             message: ClickedMessage::read(outer),
             response_url: lenient::text(outer, "response_url").and_then(|url| response_url(&url)),
@@ -148,6 +173,71 @@ impl Action {
             moment: moment.unwrap_or_default(),
         })
     }
+}
+
+impl Submission {
+    fn read(outer: &Object) -> Result<Self, FormError> {
+        let view = lenient::object(outer, "view").ok_or(FormError::Field("payload"))?;
+        let within = |key, limit| lenient::text(view, key).filter(|text| length(text) <= limit);
+        Ok(Self {
+            installation_candidates: candidates_in(outer),
+            user: user_in(outer)?,
+            view: lenient::id(view, "id").map(ViewId::new).ok_or(FormError::Field("payload"))?,
+            callback_id: within("callback_id", CALLBACK).unwrap_or_default(),
+            private_metadata: within("private_metadata", METADATA).unwrap_or_default(),
+            values: Values::read(view),
+        })
+    }
+}
+
+impl Values {
+    /// What was filled into the input `block`, or chosen in it, under `action`.
+    pub fn get(&self, block: &str, action: &str) -> Option<&str> {
+        self.0.get(block)?.get(action).map(String::as_str)
+    }
+
+    fn read(view: &Object) -> Self {
+        let values = lenient::object(view, "state").and_then(|state| lenient::object(state, "values"));
+        let blocks = values.into_iter().flatten().take(VIEW_BLOCKS);
+        let read = blocks.filter_map(|(block, actions)| {
+            let actions = actions.as_object()?.iter().take(ACTIONS_ELEMENTS);
+            let actions = actions.filter_map(|(action, value)| Some((action.clone(), filled(value)?)));
+            Some((block.clone(), actions.collect::<BTreeMap<_, _>>()))
+        });
+        Self(read.filter(|(_, actions)| !actions.is_empty()).collect())
+    }
+}
+
+/// What was typed, or the value of what was chosen. What is longer than an
+/// input takes was not typed into one.
+fn filled(value: &Value) -> Option<String> {
+    let value = value.as_object()?;
+    let chosen = || lenient::text(lenient::object(value, "selected_option")?, "value");
+    lenient::text(value, "value").or_else(chosen).filter(|text| length(text) <= INPUT_TEXT)
+}
+
+/// The body that answers a submission and keeps the modal open, with a sentence
+/// at each input (by its block) that it must be changed in. An empty body takes
+/// the submission and closes the modal.
+///
+/// <https://docs.slack.dev/surfaces/modals#displaying_errors>
+pub fn errors<'a>(sentences: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let errors: BTreeMap<&str, &str> = sentences.into_iter().collect();
+    json!({"response_action": "errors", "errors": errors}).to_string()
+}
+
+/// Who did it.
+fn user_in(outer: &Object) -> Result<UserId, FormError> {
+    id_in(outer, "user", "id").map(UserId::new).ok_or(FormError::Field("payload"))
+}
+
+/// Under what the installation may be kept. `user.team_id` is no candidate: in a
+/// shared channel it is a stranger's.
+fn candidates_in(outer: &Object) -> Vec<TeamId> {
+    let team = id_in(outer, "team", "id");
+    let enterprise = id_in(outer, "enterprise", "id").or_else(|| id_in(outer, "team", "enterprise_id"));
+    let for_organisation = lenient::flag(outer, "is_enterprise_install");
+    candidates(team.as_deref(), enterprise.as_deref(), for_organisation)
 }
 
 /// The id under `key` of the object under `part`.

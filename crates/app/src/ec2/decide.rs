@@ -1,21 +1,22 @@
 //! From the text to a decision: an answer, or a plan that is begun.
 
-use domain::command::{AccountRef, Clause, Command, Parsed, Verb, parse};
-use domain::ids::{Region, ResponseUrl};
+use domain::command::{Clause, Command, Parsed, Tier, Verb, parse};
+use domain::ids::ResponseUrl;
 use domain::instance::Instance;
-use domain::job::{Ask, Audience, Ending, Move, Plan, PlanTarget, Progress};
-use domain::policy::{self, Decision};
-use domain::preflight::{Outcome, preflight};
+use domain::job::{Answers, Ask, Audience, Ending, Move, Plan};
+use domain::policy::Person;
 use domain::resolve::{References, Selection, select};
 use slack::blocks::Message;
-use slack::web::{ApiError, Followup};
+use slack::web::Followup;
 
 use super::Run;
-use super::fleet::{Seen, refers_to_thread};
-use super::person::person;
+use super::fleet::Seen;
+use super::person::may_ask;
 use crate::hold::{Hold, Stop};
 use crate::messages;
+use crate::ports::Place;
 use crate::telling;
+use crate::wake::WakeUp;
 
 /// An answer instead of a change.
 pub(super) struct Answer {
@@ -39,6 +40,8 @@ impl Answer {
 /// A change that is to be begun.
 pub(super) struct Intent {
     pub(super) plan: Plan,
+    /// Why, in the requester's words.
+    pub(super) reason: Option<String>,
     /// Whether the command said `#2` or `this`.
     pub(super) refers_to_thread: bool,
 }
@@ -53,17 +56,29 @@ pub(super) struct Shown<'a> {
 }
 
 /// What a command comes to.
-enum Decided {
+pub(super) enum Decided {
+    /// There is nothing to change.
     Answer(Answer),
+    /// It is done at once.
     Begin(Intent),
+    /// It is done if people agree.
+    Ask(Intent),
 }
 
 impl Run<'_> {
-    /// Decides a claimed job: it is finished, or begun and accepted, afterwards.
-    pub(super) async fn decide(&self, hold: &mut Hold<'_>) -> Result<(), Stop> {
+    /// Decides a claimed job: it is finished, or begun and accepted, or people are
+    /// asked, afterwards.
+    pub(super) async fn decide(&self, hold: &mut Hold<'_>, next: &mut Option<WakeUp>) -> Result<(), Stop> {
+        if let Ask::Decide { .. } = &hold.job.request.ask {
+            return self.judge(hold, next).await;
+        }
+        if self.go_on(hold).await? {
+            return Ok(());
+        }
         match self.decided(hold).await? {
             Decided::Answer(answer) => self.answer(hold, answer).await,
             Decided::Begin(intent) => self.act(hold, intent).await,
+            Decided::Ask(intent) => self.ask(hold, intent).await,
         }
     }
 
@@ -82,34 +97,19 @@ impl Run<'_> {
         if let Some(spent) = spent {
             self.take_away(spent).await;
         }
-        let user = match self.worker.slack.user_info(&self.token, &request.user).await {
-            Ok(user) => user,
-            // Slack does not show us strangers: nothing is known that would give a right.
-            Err(ApiError::NoAccess(_)) => slack::web::User::default(),
-            // The token is dead: trying again would not help, and telling shows whether anybody can be told.
-            Err(ApiError::Auth(code)) => {
-                tracing::warn!(job.id = %hold.job.id, "Nothing was done, for Slack refuses the token: {code}");
-                return Ok(Decided::Answer(Answer::refusal(messages::fault(&hold.job.id))));
-            }
-            Err(error) => {
-                return Err(Stop::Fault(anyhow::Error::new(error).context("asking Slack who this is")));
-            }
+        let Some(person) = self.who(&request.user).await? else {
+            return Ok(Decided::Answer(Answer::refusal(messages::fault(&hold.job.id))));
         };
-        let person = person(&request.user, &user, &self.installation.team);
         let answer = match parse(text, Some(&self.installation.bot_user)) {
             // Who may not even look gets no other answer either.
-            _ if policy::decide(&person, Verb::Find) != Decision::Allow => {
-                Answer::refusal(messages::members_only())
-            }
+            _ if !may_ask(&person, Verb::Find) => Answer::refusal(messages::members_only()),
             Parsed::Empty => Answer::refusal(messages::empty(&request.user, &request.answers)),
             Parsed::Help(topic) => Answer::refusal(messages::help(topic)),
             Parsed::Version => Answer::refusal(messages::version()),
             Parsed::Refused(refusal) => Answer::refusal(messages::refusal(&refusal)),
+            Parsed::Accounts(command) => self.manage(&person, &command).await?,
             Parsed::Command(command) => {
-                return match policy::decide(&person, command.verb) {
-                    Decision::Allow => self.command(hold, &command, Shown { text, page: *page }).await,
-                    Decision::Deny(_) => Ok(Decided::Answer(Answer::refusal(messages::members_only()))),
-                };
+                return self.command(hold, &person, &command, Shown { text, page: *page }).await;
             }
         };
         Ok(Decided::Answer(answer))
@@ -123,34 +123,32 @@ impl Run<'_> {
         }
     }
 
-    async fn command(&self, hold: &Hold<'_>, command: &Command, shown: Shown<'_>) -> Result<Decided, Stop> {
-        if let Some(clause) = not_yet(command) {
-            let message = messages::not_yet(clause);
-            return Ok(Decided::Answer(Answer::refusal(message)));
+    async fn command(
+        &self,
+        hold: &Hold<'_>,
+        person: &Person,
+        command: &Command,
+        shown: Shown<'_>,
+    ) -> Result<Decided, Stop> {
+        if let Some(refusal) = out_of_place(person, command, &hold.job.request.answers) {
+            return Ok(Decided::Answer(Answer::refusal(refusal)));
         }
-        if let Some(refused) = self.other_account(command).await? {
-            return Ok(Decided::Answer(refused));
-        }
-        let regions = match self.regions(command) {
-            Ok(regions) => regions,
-            Err(stranger) => {
-                let message = messages::bad_region(&stranger, &self.worker.regions);
-                return Ok(Decided::Answer(Answer::refusal(message)));
-            }
+        let places = match self.places(command) {
+            Ok(places) => places,
+            Err(refused) => return Ok(Decided::Answer(refused)),
         };
         let mentioned = self.mentioned(command, &hold.job.request).await?;
-        let seen = self.see(command, &regions).await;
-        if let Some(answer) = self.blind(command, &seen, regions.len()).await? {
+        let seen = self.see(command, &mentioned, &places).await;
+        if let Some(answer) = self.blind(command, &seen, places.len()).await? {
             return Ok(Decided::Answer(answer));
         }
         let references = References { rows: &mentioned.rows, this: &mentioned.this };
         let now = self.worker.clock.now();
         match select(command, &seen.fleet, &references, now) {
-            Selection::Found(found) => self.found(hold, command, shown, &found, &seen).await,
+            Selection::Found(found) => self.found(hold, person, command, shown, &found, &seen).await,
             Selection::NotFound { asked, closest } => {
-                let is_seen = |region: &Region| seen.blind.iter().all(|(blind, _)| blind != region);
-                let looked_in: Vec<Region> =
-                    regions.iter().filter(|region| is_seen(region)).cloned().collect();
+                let is_seen = |place: &&Place| seen.blind.iter().all(|(blind, _)| blind != *place);
+                let looked_in: Vec<&Place> = places.iter().filter(is_seen).collect();
                 let blind = self.refusals(&seen.blind).await;
                 let message = messages::not_found(command, &asked, &looked_in, &closest, &blind);
                 Ok(Decided::Answer(Answer::refusal(message)))
@@ -169,6 +167,7 @@ impl Run<'_> {
     async fn found(
         &self,
         hold: &Hold<'_>,
+        person: &Person,
         command: &Command,
         shown: Shown<'_>,
         found: &[&Instance],
@@ -179,65 +178,15 @@ impl Run<'_> {
             Verb::Check => Ok(Decided::Answer(self.check(hold, command, found, &seen.blind).await?)),
             _ => {
                 self.remember(hold, command, found).await?;
-                Ok(self.planned(command, found))
+                self.planned(&hold.job, person, command, found).await
             }
         }
     }
 
-    /// An instance for which there is nothing to do is named in the answer, and
-    /// does not keep the others from being changed.
-    fn planned(&self, command: &Command, found: &[&Instance]) -> Decided {
-        let mut targets = Vec::new();
-        let mut outcomes = Vec::new();
-        let mut action = None;
-        for instance in found {
-            let checked = preflight(command.verb, command.flags, instance);
-            let progress = if let Outcome::Go(go) = checked.outcome {
-                action = Some(go);
-                Progress::Planned
-            } else {
-                let why = messages::left_alone(command.verb, instance, checked.outcome);
-                Progress::Refused { why, tried: false }
-            };
-            outcomes.push((*instance, checked.outcome));
-            targets.push(PlanTarget {
-                id: instance.id.clone(),
-                region: instance.region.clone(),
-                label: instance.label().to_owned(),
-                before: instance.state,
-                progress,
-                warnings: checked.warnings,
-            });
-        }
-        let Some(action) = action else {
-            return Decided::Answer(nothing_goes(command, &outcomes));
-        };
-        let plan = Plan {
-            verb: command.verb.as_str().to_owned(),
-            action,
-            dry_run: command.flags.dry_run,
-            wait: !command.flags.no_wait,
-            begun_at: self.worker.clock.now(),
-            targets,
-        };
-        Decided::Begin(Intent { plan, refers_to_thread: refers_to_thread(command) })
-    }
-
-    /// Own account only, for now: any other is refused rather than left out.
-    async fn other_account(&self, command: &Command) -> Result<Option<Answer>, Stop> {
-        let asked = match &command.account {
-            None | Some(AccountRef::All) => return Ok(None),
-            Some(AccountRef::Id(id)) => id.as_str(),
-            Some(AccountRef::Alias(alias)) => alias,
-        };
-        let own = self.worker.instances.caller().await.map_err(anyhow::Error::new)?.account;
-        Ok((asked != own.as_str()).then(|| Answer::refusal(messages::unknown_account(asked, &own))))
-    }
-
-    /// Where a region could not be looked at, a change might hit the wrong
+    /// Where a place could not be looked at, a change might hit the wrong
     /// instance of two, so nothing is changed; a list says what is missing.
-    async fn blind(&self, command: &Command, seen: &Seen, regions: usize) -> Result<Option<Answer>, Stop> {
-        let all_blind = seen.blind.len() == regions;
+    async fn blind(&self, command: &Command, seen: &Seen, places: usize) -> Result<Option<Answer>, Stop> {
+        let all_blind = seen.blind.len() == places;
         if seen.blind.is_empty() || !(all_blind || command.verb.is_change()) {
             return Ok(None);
         }
@@ -246,10 +195,18 @@ impl Run<'_> {
     }
 }
 
-fn nothing_goes(command: &Command, outcomes: &[(&Instance, Outcome)]) -> Answer {
-    let idle = outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::NothingToDo { .. }));
-    let message = messages::nothing_changed(command, outcomes);
-    if idle { Answer::open(message) } else { Answer::refusal(message) }
+/// Why a command is not even looked into where it was asked.
+fn out_of_place(person: &Person, command: &Command, answers: &Answers) -> Option<Message> {
+    if !may_ask(person, command.verb) {
+        return Some(messages::members_only());
+    }
+    if let Some(clause) = not_yet(command) {
+        return Some(messages::not_yet(clause));
+    }
+    // A second person has to see the card.
+    let needs_others = command.verb.tier() == Tier::Destroy && !command.flags.dry_run;
+    let is_open = matches!(answers, Answers::Channel { .. });
+    (needs_others && !is_open).then(|| messages::in_a_channel_only(command.verb))
 }
 
 /// A clause that is understood, and that nothing can carry out yet. It is never

@@ -1,26 +1,44 @@
-//! Looking at the instances of several regions at once.
+//! Looking at the instances of several accounts and regions at once.
 
-use std::collections::BTreeMap;
+use std::pin::pin;
 
-use domain::command::{Command, Regions, Target};
-use domain::ids::{InstanceId, Region};
+use domain::command::{Command, Target};
+use domain::ids::InstanceId;
 use domain::instance::Instance;
 use domain::job::Request;
-use domain::resolve::server_filters;
-use futures_util::future::join_all;
+use domain::resolve::{References, Selection, select, server_filters};
+use futures_util::StreamExt as _;
+use futures_util::stream;
 
 use super::Run;
+use super::places::ByPlace;
 use crate::hold::{Hold, Stop};
-use crate::ports::{Describe, InstancesError};
+use crate::messages::Blindness;
+use crate::ports::{Describe, Instances, InstancesError, Place};
 
 /// How long a row of a list or card can be referred to as `#2`.
 const ROWS_LIFETIME_MS: u64 = 7 * 24 * 3_600_000;
 
+/// How long a look at all places may take. What has not answered by then counts
+/// as a place that could not be seen.
+const LOOK_MS: u64 = 20_000;
+
+/// How many places are asked at a time: enough to hide that some are slow, few
+/// enough that their answers fit into memory beside each other.
+const AT_ONCE: usize = 16;
+
+/// A place where nothing could be seen, and why.
+pub(super) type Blind = (Place, Blindness);
+
 /// What was seen, and where nothing could be seen.
+#[derive(Default)]
 pub(super) struct Seen {
     pub(super) fleet: Vec<Instance>,
-    pub(super) blind: Vec<(Region, InstancesError)>,
+    pub(super) blind: Vec<Blind>,
 }
+
+/// What a place answered.
+type Answered = (Place, Result<Vec<Instance>, Blindness>);
 
 /// What `#2` and `this` stand for in the thread of the request.
 pub(super) struct Mentioned {
@@ -28,45 +46,88 @@ pub(super) struct Mentioned {
     pub(super) this: Vec<InstanceId>,
 }
 
+impl Mentioned {
+    /// The same, as the rules take it.
+    pub(super) fn references(&self) -> References<'_> {
+        References { rows: &self.rows, this: &self.this }
+    }
+}
+
 impl Run<'_> {
-    /// The regions that `command` is about, or the first that may not be used.
-    pub(super) fn regions(&self, command: &Command) -> Result<Vec<Region>, Region> {
-        let allowed = &self.worker.regions;
-        match &command.regions {
-            None | Some(Regions::All) => Ok(allowed.clone()),
-            Some(Regions::These(regions)) => match regions.iter().find(|region| !allowed.contains(region)) {
-                Some(stranger) => Err(stranger.clone()),
-                None => Ok(regions.clone()),
-            },
+    /// The instances that `command` may mean. A change looks only where the
+    /// inventory says that they are, if it knows them all and EC2 confirms each;
+    /// anything else looks at all of `places` at once.
+    pub(super) async fn see(&self, command: &Command, mentioned: &Mentioned, places: &[Place]) -> Seen {
+        let (references, now) = (mentioned.references(), self.worker.clock.now());
+        if let Some(recalled) = self.recall(command, &references, places).await {
+            let seen = self.look_at(command, &recalled.places).await;
+            let is_clear = || recalled.is_confirmed(&select(command, &seen.fleet, &references, now));
+            if !seen.blind.is_empty() || is_clear() {
+                return seen;
+            }
         }
+        let mut seen = self.look_at(command, places).await;
+        let found = || select(command, &seen.fleet, &references, now);
+        if !seen.blind.is_empty() && names_ids(command) && matches!(found(), Selection::Found(_)) {
+            // No other place can hold an instance that is found by its id.
+            seen.blind.clear();
+        }
+        seen
     }
 
-    /// The instances that `command` may mean, from all of `regions` at once.
-    pub(super) async fn see(&self, command: &Command, regions: &[Region]) -> Seen {
+    /// What is in all of `places` at once, as far as `command` is about it. It is
+    /// noted for the inventory.
+    pub(super) async fn look_at(&self, command: &Command, places: &[Place]) -> Seen {
         let what = Describe { ids: Vec::new(), filters: server_filters(command) };
-        self.describe_all(regions.iter().map(|region| (region.clone(), what.clone()))).await
+        let wanted = places.iter().map(|place| (place.clone(), what.clone())).collect();
+        let at = self.worker.clock.now();
+        let answers = self.describe_all(wanted).await;
+        for (place, answer) in &answers {
+            if let Ok(instances) = answer {
+                self.note(place, instances, &what, at);
+            }
+        }
+        merged(answers)
     }
 
     /// These very instances, wherever they are.
-    pub(super) async fn see_again(&self, ids: &BTreeMap<Region, Vec<InstanceId>>) -> Seen {
-        let what = |ids: &Vec<InstanceId>| Describe { ids: ids.clone(), filters: Vec::new() };
-        self.describe_all(ids.iter().map(|(region, ids)| (region.clone(), what(ids)))).await
+    ///
+    /// # Errors
+    /// If an account is not linked any more.
+    pub(super) async fn see_again(&self, ids: &ByPlace) -> Result<Seen, InstancesError> {
+        let mut wanted = Vec::new();
+        for ((account, region), ids) in ids {
+            let what = Describe { ids: ids.clone(), filters: Vec::new() };
+            wanted.push((self.place(account, region)?, what));
+        }
+        Ok(merged(self.describe_all(wanted).await))
     }
 
-    async fn describe_all(&self, wanted: impl Iterator<Item = (Region, Describe)>) -> Seen {
-        let answers = join_all(wanted.map(async |(region, what)| {
-            let answer = self.worker.instances.describe(&region, &what).await;
-            (region, answer)
-        }))
-        .await;
-        let mut seen = Seen { fleet: Vec::new(), blind: Vec::new() };
-        for (region, answer) in answers {
-            match answer {
-                Ok(instances) => seen.fleet.extend(instances),
-                Err(error) => seen.blind.push((region, error)),
+    /// Asks many places, several at a time, within [`LOOK_MS`].
+    async fn describe_all(&self, wanted: Vec<(Place, Describe)>) -> Vec<Answered> {
+        let mut answers: Vec<Answered> =
+            wanted.iter().map(|(place, _)| (place.clone(), Err(Blindness::Late(LOOK_MS)))).collect();
+        let instances: &dyn Instances = self.worker.instances.as_ref();
+        let asked = wanted
+            .iter()
+            .enumerate()
+            .map(|(number, (place, what))| async move { (number, instances.describe(place, what).await) });
+        let mut coming = pin!(stream::iter(asked).buffer_unordered(AT_ONCE));
+        let mut time_is_up = pin!(self.worker.clock.sleep(LOOK_MS));
+        loop {
+            let (number, answer) = tokio::select! {
+                biased;
+                next = coming.next() => match next {
+                    Some(answered) => answered,
+                    None => break,
+                },
+                () = &mut time_is_up => break,
+            };
+            if let Some((_, slot)) = answers.get_mut(number) {
+                *slot = answer.map_err(Blindness::Failed);
             }
         }
-        seen
+        answers
     }
 
     /// What the thread was last about, if `command` refers to it. `this` is
@@ -108,6 +169,25 @@ impl Run<'_> {
         let (team, thread) = (&self.installation.team, request.conversation());
         Ok(self.worker.threads.remember(team, &request.channel, thread, rows, expires).await?)
     }
+}
+
+/// All answers together, in the order of the places.
+fn merged(answers: Vec<Answered>) -> Seen {
+    let mut seen = Seen::default();
+    for (place, answer) in answers {
+        match answer {
+            Ok(instances) => seen.fleet.extend(instances),
+            Err(why) => seen.blind.push((place, why)),
+        }
+    }
+    seen
+}
+
+/// Whether `command` means each of its instances by an id, which no other
+/// instance anywhere has.
+pub(super) fn names_ids(command: &Command) -> bool {
+    let is_id = |target: &Target| matches!(target, Target::Id(_) | Target::Row(_) | Target::This);
+    !command.targets.is_empty() && command.targets.iter().all(is_id)
 }
 
 /// Whether `command` says `#2` or `this`.

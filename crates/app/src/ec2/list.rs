@@ -1,21 +1,28 @@
 //! `find` and `check`: answers that change nothing.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use domain::command::Command;
-use domain::ids::{InstanceId, Region};
+use domain::ids::Alias;
 use domain::instance::{Instance, InstanceState};
 use futures_util::future::join_all;
 
 use super::Run;
 use super::decide::{Answer, Shown};
-use super::fleet::refers_to_thread;
+use super::fleet::{Blind, refers_to_thread};
+use super::places::ByPlace;
 use crate::hold::{Hold, Stop};
-use crate::messages::{self, MAX_ROWS, Page};
-use crate::ports::{Health, InstancesError};
+use crate::messages::{self, Blindness, MAX_ROWS, Page};
+use crate::ports::{Caller, Health, InstancesError, Place};
 
 /// How many rows of a list can be referred to as `#2`.
 const MAX_REMEMBERED: usize = 500;
+
+/// Of how many accounts it is found out which role lacks a right, and how long
+/// that may take: it only makes a sentence clearer.
+const MAX_CALLERS: usize = 10;
+const CALLERS_MS: u64 = 3_000;
 
 impl Run<'_> {
     /// A page of what was found, and where nothing could be looked at.
@@ -31,12 +38,10 @@ impl Run<'_> {
         command: &Command,
         shown: Shown<'_>,
         found: &[&Instance],
-        blind: &[(Region, InstancesError)],
+        blind: &[Blind],
     ) -> Result<Answer, Stop> {
         let mut sorted = found.to_vec();
-        sorted.sort_by_cached_key(|instance| {
-            (instance.region.clone(), instance.label().to_lowercase(), instance.id.clone())
-        });
+        sorted.sort_unstable_by(|one, other| by_place_and_name(one, other));
         let rows = messages::rows(shown.page, sorted.len());
         let mut moved = false;
         if !rows.is_empty() || sorted.is_empty() {
@@ -72,34 +77,70 @@ impl Run<'_> {
         hold: &Hold<'_>,
         command: &Command,
         found: &[&Instance],
-        blind: &[(Region, InstancesError)],
+        blind: &[Blind],
     ) -> Result<Answer, Stop> {
         let shown: Vec<&Instance> = found.iter().take(MAX_ROWS).copied().collect();
         self.remember(hold, command, &shown).await?;
-        let mut running: BTreeMap<Region, Vec<InstanceId>> = BTreeMap::new();
+        let mut running = ByPlace::new();
         for instance in shown.iter().filter(|instance| instance.state == InstanceState::Running) {
-            running.entry(instance.region.clone()).or_default().push(instance.id.clone());
+            let place = (instance.account.clone(), instance.region.clone());
+            running.entry(place).or_default().push(instance.id.clone());
         }
-        let answers =
-            join_all(running.iter().map(|(region, ids)| self.worker.instances.health(region, ids))).await;
+        let answers = join_all(running.iter().map(async |((account, region), ids)| {
+            let place = self.place(account, region)?;
+            let answer = self.worker.instances.health(&place, ids).await;
+            Ok::<_, InstancesError>((place, answer))
+        }))
+        .await;
         let mut health: Vec<Health> = Vec::new();
-        let mut refused = self.refusals(blind).await;
-        for (region, answer) in running.keys().zip(answers) {
+        let mut unchecked: Vec<Blind> = Vec::new();
+        for answer in answers {
             match answer {
-                Ok(checks) => health.extend(checks),
-                Err(error) => refused.push(self.not_seen(region, &error).await),
+                Ok((_, Ok(checks))) => health.extend(checks),
+                Ok((place, Err(error))) => unchecked.push((place, Blindness::Failed(error))),
+                Err(error) => tracing::warn!("An account went while it was looked at: {error}"),
             }
         }
+        let mut refused = self.refusals(blind).await;
+        refused.extend(self.refusals(&unchecked).await);
         let now = self.worker.clock.now();
         Ok(Answer::open(messages::check(&shown, found.len(), &health, &refused, now)))
     }
 
-    /// Why some regions could not be looked at, a sentence each.
-    pub(super) async fn refusals(&self, blind: &[(Region, InstancesError)]) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (region, error) in blind {
-            lines.push(self.not_seen(region, error).await);
+    /// Why some places could not be looked at, a sentence for each account.
+    pub(super) async fn refusals(&self, blind: &[Blind]) -> Vec<String> {
+        let mut lacking: BTreeMap<&Alias, &Place> = BTreeMap::new();
+        for (place, why) in blind {
+            if lacks_right(why) && lacking.len() < MAX_CALLERS {
+                lacking.entry(&place.account.alias).or_insert(place);
+            }
         }
-        lines
+        let asked = lacking.into_iter().map(async |(alias, place)| {
+            let caller = self.worker.instances.caller(&place.account).await.ok()?;
+            Some((alias.clone(), caller))
+        });
+        let callers: BTreeMap<Alias, Caller> = tokio::select! {
+            biased;
+            callers = join_all(asked) => callers.into_iter().flatten().collect(),
+            () = self.worker.clock.sleep(CALLERS_MS) => BTreeMap::new(),
+        };
+        messages::not_seen(blind, &callers)
     }
+}
+
+/// Whether a role was taken on that may not look. That no role could be taken on
+/// says nothing of who we are there.
+fn lacks_right(why: &Blindness) -> bool {
+    let Blindness::Failed(InstancesError::NotAllowed { operation, .. }) = why else { return false };
+    operation.starts_with("ec2:")
+}
+
+/// The order of a list. Names are compared regardless of case, and none is copied
+/// for it: there may be ten thousand.
+fn by_place_and_name(one: &Instance, other: &Instance) -> Ordering {
+    let folded = |instance| Instance::label(instance).chars().flat_map(char::to_lowercase);
+    (one.account.cmp(&other.account))
+        .then_with(|| one.region.cmp(&other.region))
+        .then_with(|| folded(one).cmp(folded(other)))
+        .then_with(|| one.id.cmp(&other.id))
 }

@@ -7,7 +7,8 @@ use domain::preflight::{self, goal};
 use domain::time::Millis;
 
 use super::Run;
-use super::act::{by_region, ending};
+use super::act::ending;
+use super::places::by_place;
 use crate::hold::{Hold, Stop};
 use crate::messages;
 use crate::telling;
@@ -55,10 +56,11 @@ impl Run<'_> {
     }
 
     async fn update(&self, plan: &mut Plan, now: Millis) -> Result<(), Stop> {
-        let open = by_region(plan, |progress| matches!(progress, Progress::Accepted { .. }));
-        let seen = self.see_again(&open).await;
-        if let Some((region, error)) = seen.blind.into_iter().next() {
-            let error = anyhow::Error::new(error).context(format!("looking at instances in {region}"));
+        let open = by_place(plan, |progress| matches!(progress, Progress::Accepted { .. }));
+        let seen = self.see_again(&open).await?;
+        if let Some((place, error)) = seen.blind.into_iter().next() {
+            let error =
+                anyhow::Error::new(error).context(format!("looking at instances in {}", place.region));
             return Err(Stop::Fault(error));
         }
         let (action, begun_at) = (plan.action, plan.begun_at);
@@ -87,7 +89,7 @@ impl Run<'_> {
         if elapsed > LONG_MS {
             next = RARE_RUN_MS;
             let message = messages::still_waiting(&plan, elapsed, RARE_RUN_MS);
-            if let Err(error) = self.voice().show_card(&hold.job, message).await {
+            if let Err(error) = self.voice().show_card(&hold.job, &message).await {
                 tracing::warn!(job.id = %hold.job.id, "The card could not be edited: {error}");
             }
         }
@@ -104,7 +106,7 @@ fn progress(action: Action, target: &PlanTarget, found: Option<&Instance>, elaps
         return match action {
             Action::Terminate => Progress::Reached { state: InstanceState::Terminated, took_ms: elapsed },
             _ if elapsed < LAG_MS => target.progress.clone(),
-            _ => Progress::Refused { why: messages::vanished(&target.label), tried: true },
+            _ => Progress::Refused { why: messages::vanished(&messages::called(target)), tried: true },
         };
     };
     let state = instance.state;
@@ -112,8 +114,9 @@ fn progress(action: Action, target: &PlanTarget, found: Option<&Instance>, elaps
         preflight::Progress::Reached => Progress::Reached { state, took_ms: elapsed },
         preflight::Progress::Moving => Progress::Accepted { state },
         preflight::Progress::Unmoved if elapsed < LAG_MS => Progress::Accepted { state },
-        preflight::Progress::Unmoved | preflight::Progress::Elsewhere => {
-            Progress::Refused { why: messages::elsewhere(&target.label, state, goal(action)), tried: true }
-        }
+        preflight::Progress::Unmoved | preflight::Progress::Elsewhere => Progress::Refused {
+            why: messages::elsewhere(&messages::called(target), state, goal(action)),
+            tried: true,
+        },
     }
 }

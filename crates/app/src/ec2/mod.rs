@@ -2,27 +2,41 @@
 //! last edit of its card.
 //!
 //! It takes a hold on the job and then does whatever the job's status asks for
-//! next, so that it goes on just as well where another run left off:
-//! `decide`, `act`, `look`, `finish`.
+//! next, so that it goes on just as well where another run left off: `decide`,
+//! and for what interrupts or destroys `plan`, `card` and, when people have
+//! agreed, `recheck`; then `act` with `call` and `audit`, `look`, `finish`.
+//! What somebody says of a plan is a job of its own: `verdict`.
 
+mod accounts;
 mod act;
+mod audit;
+mod call;
+mod card;
 mod decide;
 mod finish;
 mod fleet;
 mod list;
 mod look;
+mod memory;
 mod person;
+mod places;
+mod plan;
+mod recheck;
+mod verdict;
 
 use std::sync::Arc;
 
-use domain::ids::Region;
+use domain::account::Account;
+use domain::ids::TeamId;
 use domain::job::{Audience, Duty, Ending, Move};
 use domain::time::Millis;
 use secrecy::SecretString;
 use slack::web::Client;
 
 use crate::hold::{Hands, Hold, Stop};
-use crate::ports::{BotTokens, Clock, Entropy, Installation, Instances, Jobs, Threads};
+use crate::ports::{
+    Accounts, Audit, BotTokens, Clock, Doors, Entropy, Installation, Instances, Inventory, Jobs, Threads,
+};
 use crate::telling::{self, Voice};
 use crate::wake::WakeUp;
 
@@ -37,16 +51,26 @@ pub struct Ec2 {
     pub tokens: Arc<dyn BotTokens>,
     /// What `#2` and `this` mean.
     pub threads: Arc<dyn Threads>,
+    /// The team's accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// What was seen in them.
+    pub inventory: Arc<dyn Inventory>,
+    /// Where every change is written down.
+    pub audit: Arc<dyn Audit>,
     /// EC2.
     pub instances: Arc<dyn Instances>,
+    /// Whether accounts may be linked.
+    pub doors: Arc<dyn Doors>,
     /// Slack.
     pub slack: Client,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// For names of runs.
     pub entropy: Arc<dyn Entropy>,
-    /// The regions it may look in and act in; at least one.
-    pub regions: Vec<Region>,
+    /// The account that Bellhop runs in.
+    pub home: Account,
+    /// The teams that may use that; none named means every team.
+    pub home_teams: Vec<TeamId>,
 }
 
 /// One run's surroundings.
@@ -54,11 +78,32 @@ struct Run<'a> {
     worker: &'a Ec2,
     installation: Installation,
     token: SecretString,
+    /// The accounts of the team, those not yet to be used among them.
+    accounts: Vec<Arc<Account>>,
     /// When work must be over, so that there is time to write down how far it got.
     until: Millis,
+    /// What it saw, for the inventory.
+    notes: memory::Notes,
 }
 
 impl Run<'_> {
+    /// Does whatever the job asks for next, until nothing is left that this run can do.
+    async fn go_through(&self, hold: &mut Hold<'_>, next: &mut Option<WakeUp>) -> Result<(), Stop> {
+        while let Some(duty) = hold.job.machine.duty() {
+            match duty {
+                Duty::Decide => self.decide(hold, next).await?,
+                Duty::Reconcile => self.reconcile(hold).await?,
+                Duty::Look => {
+                    if !self.look(hold).await? {
+                        return Ok(());
+                    }
+                }
+                Duty::Tell => self.tell(hold).await?,
+            }
+        }
+        Ok(())
+    }
+
     fn voice(&self) -> Voice<'_> {
         Voice { slack: &self.worker.slack, token: Some(&self.token) }
     }
@@ -71,30 +116,43 @@ impl Ec2 {
     /// Only if not even the record could be read or written: then Lambda tries
     /// again, and later the sweeper.
     pub async fn handle(&self, wake: &WakeUp, deadline: Millis) -> anyhow::Result<()> {
-        let hands =
-            Hands { jobs: self.jobs.as_ref(), clock: self.clock.as_ref(), entropy: self.entropy.as_ref() };
-        hands.hold(wake, deadline, async |hold| self.work(hold, deadline).await).await
+        let mut next = None;
+        let hands = self.hands();
+        let done = hands.hold(wake, deadline, async |hold| self.work(hold, deadline, &mut next).await).await;
+        // A plan was decided: whoever has clicked waits for what comes of it.
+        if let Some(decided) = next {
+            let going_on = async |hold: &mut Hold<'_>| self.work(hold, deadline, &mut None).await;
+            if let Err(error) = hands.hold(&decided, deadline, going_on).await {
+                tracing::error!(job.id = %decided.job, "The decided job is left to the sweeper: {error:#}");
+            }
+        }
+        done
     }
 
-    async fn work(&self, hold: &mut Hold<'_>, deadline: Millis) -> Result<(), Stop> {
+    fn hands(&self) -> Hands<'_> {
+        Hands { jobs: self.jobs.as_ref(), clock: self.clock.as_ref(), entropy: self.entropy.as_ref() }
+    }
+
+    /// Does the job in `hold`. If that decides what becomes of another job, that
+    /// one is named in `next`.
+    async fn work(
+        &self,
+        hold: &mut Hold<'_>,
+        deadline: Millis,
+        next: &mut Option<WakeUp>,
+    ) -> Result<(), Stop> {
         let Some((installation, token)) = self.tokens.active(&hold.job.team).await? else {
             return self.abandon(hold).await;
         };
         let until = Millis(deadline.0.saturating_sub(RESERVE_MS));
-        let run = Run { worker: self, installation, token, until };
-        while let Some(duty) = hold.job.machine.duty() {
-            match duty {
-                Duty::Decide => run.decide(hold).await?,
-                Duty::Reconcile => run.reconcile(hold).await?,
-                Duty::Look => {
-                    if !run.look(hold).await? {
-                        return Ok(());
-                    }
-                }
-                Duty::Tell => run.tell(hold).await?,
-            }
-        }
-        Ok(())
+        let accounts = self.accounts_of(&hold.job.team).await?;
+        let notes = memory::Notes::default();
+        let run = Run { worker: self, installation, token, accounts, until, notes };
+        // On the heap: it is the greater part of a run's memory.
+        let done = Box::pin(run.go_through(hold, next)).await;
+        // Nobody waits for this any more.
+        run.keep_notes().await;
+        done
     }
 
     /// The team has uninstalled the app: nothing is done any more, and there is

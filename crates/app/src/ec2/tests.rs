@@ -1,15 +1,22 @@
 //! The worker, from a message to what is seen of it.
 
+mod accounts;
 mod answers;
+mod book;
+mod cards;
 mod changes;
 mod clicks;
 mod crash;
 mod failing;
+mod fanout;
+mod inventory;
 mod pages;
 mod people;
+mod rechecks;
 mod rivals;
 mod slash;
 mod threads;
+mod verdicts;
 mod waiting;
 
 use crate::testing::{Asked, World};

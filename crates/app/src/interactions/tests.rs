@@ -1,10 +1,14 @@
 //! Tests of the gateway.
 
 mod clicks;
+mod decisions;
 mod faults;
 mod kinds;
+mod modals;
+mod plans;
 mod shares;
 mod signatures;
+mod submissions;
 
 use serde_json::{Value, json};
 

@@ -3,13 +3,15 @@
 //! by the time of the click a name may mean another one, and a region out of
 //! reach is no matter if none of them is there.
 
-use domain::command::{Command, Flags, Regions, Target, Verb};
-use domain::ids::{InstanceId, Region};
-use domain::instance::{Action, Instance};
-use domain::job::{Plan, Progress};
+use domain::account::HOME;
+use domain::command::{AccountRef, Command, Flags, Regions, Target, Verb};
+use domain::ids::{Alias, InstanceId, Region};
+use domain::instance::{Action, Instance, InstanceState};
+use domain::job::{Plan, PlanTarget, Progress};
 use slack::text::length;
 
 use super::offers::{LABEL, Offer};
+use super::plan::{called, in_account};
 use super::title;
 
 /// How many instances get a button each; more share one.
@@ -18,8 +20,15 @@ const MAX_EACH: usize = 3;
 /// An instance, and what people call it.
 struct Named<'a> {
     id: &'a InstanceId,
+    account: &'a Alias,
     region: &'a Region,
-    label: &'a str,
+    label: String,
+}
+
+impl<'a> Named<'a> {
+    fn of(target: &'a PlanTarget) -> Self {
+        Self { id: &target.id, account: &target.account, region: &target.region, label: called(target) }
+    }
 }
 
 /// What can be done when `plan` has come to its end.
@@ -35,12 +44,38 @@ pub(super) fn after(plan: &Plan) -> Vec<Offer> {
     offers
 }
 
+/// The same once more, for those instances of `plan` that `fits`.
+pub(super) fn once_more(label: &str, plan: &Plan, fits: impl Fn(&PlanTarget) -> bool) -> Option<Offer> {
+    let targets: Vec<Named<'_>> = plan.targets.iter().filter(|target| fits(target)).map(Named::of).collect();
+    let command = asked(plan).filter(|_| !targets.is_empty())?;
+    run(label.to_owned(), &command, &targets)
+}
+
+/// What somebody may have wanted who said `kill`: that it stops, whatever it does.
+pub(super) fn force_stop(plan: &Plan) -> Option<Offer> {
+    let [target] = plan.targets.as_slice() else { return None };
+    let stops = matches!(target.before, InstanceState::Running | InstanceState::Stopping);
+    let meant = plan.verb == Verb::Kill.as_str() && stops;
+    let mut command = Command::new(Verb::Stop);
+    command.flags.force = true;
+    let named = [Named::of(target)];
+    let label = |name: &str| format!("Force stop {name}");
+    let by_name = label(&called(target));
+    let said = if length(&by_name) <= LABEL { by_name } else { label(target.id.as_str()) };
+    meant.then(|| run(said, &command, &named)).flatten()
+}
+
 /// Starting what is stopped, for somebody who wanted to restart it by `command`.
 pub(super) fn start(command: &Command, stopped: &[&Instance]) -> Vec<Offer> {
     let command = Command { verb: Verb::Start, filters: Vec::new(), ..command.clone() };
     let targets: Vec<Named<'_>> = stopped
         .iter()
-        .map(|instance| Named { id: &instance.id, region: &instance.region, label: instance.label() })
+        .map(|instance| Named {
+            id: &instance.id,
+            account: &instance.account,
+            region: &instance.region,
+            label: in_account(instance.label(), &instance.account),
+        })
         .collect();
     each_or_all(if command.flags.dry_run { "start (dry run)" } else { "start" }, &command, &targets)
 }
@@ -71,7 +106,7 @@ fn asked(plan: &Plan) -> Option<Command> {
 
 fn chosen(plan: &Plan, fits: impl Fn(&Progress) -> bool) -> Vec<Named<'_>> {
     let targets = plan.targets.iter().filter(|target| fits(&target.progress));
-    targets.map(|target| Named { id: &target.id, region: &target.region, label: &target.label }).collect()
+    targets.map(Named::of).collect()
 }
 
 fn each_or_all(said: &str, command: &Command, targets: &[Named<'_>]) -> Vec<Offer> {
@@ -81,7 +116,7 @@ fn each_or_all(said: &str, command: &Command, targets: &[Named<'_>]) -> Vec<Offe
     let named_so = |label: &str| targets.iter().filter(|target| target.label == label).count();
     let one = |target: &Named<'_>| {
         let by_name = format!("{said} {}", target.label);
-        let is_clear = named_so(target.label) == 1 && length(&by_name) <= LABEL;
+        let is_clear = named_so(&target.label) == 1 && length(&by_name) <= LABEL;
         let label = if is_clear { by_name } else { format!("{said} {}", target.id) };
         run(label, command, std::slice::from_ref(target))
     };
@@ -94,6 +129,18 @@ fn run(label: String, command: &Command, named: &[Named<'_>]) -> Option<Offer> {
     regions.sort();
     regions.dedup();
     let targets = named.iter().map(|target| Target::Id(target.id.clone())).collect();
-    let command = Command { targets, regions: Some(Regions::These(regions)), ..command.clone() };
+    let command = Command {
+        targets,
+        regions: Some(Regions::These(regions)),
+        account: account(named),
+        ..command.clone()
+    };
     Some(Offer::Run { label, command: command.written()? })
+}
+
+/// The account of these instances, if it is one and not Bellhop's own.
+fn account(named: &[Named<'_>]) -> Option<AccountRef> {
+    let first = named.first()?.account;
+    let is_one = named.iter().all(|target| target.account == first);
+    (is_one && first.as_str() != HOME).then(|| AccountRef::Alias(first.as_str().to_owned()))
 }

@@ -1,13 +1,13 @@
 //! When the fault is AWS's or ours.
 
-use domain::ids::{JobId, Region};
+use domain::ids::JobId;
 use domain::job::{Job, PlanTarget, Progress, Status};
 use slack::blocks::Message;
 
 use super::plan::left_out;
 use super::selection::names;
-use super::{bold, plain};
-use crate::ports::{Caller, InstancesError};
+use super::{bold, places, plain};
+use crate::ports::{Caller, InstancesError, Place};
 
 /// What a person may give us to find the log by.
 fn reference(job: &JobId) -> String {
@@ -26,7 +26,9 @@ pub(crate) fn fault(job: &JobId) -> Message {
 
 /// We failed so often that we stopped trying. What may have been done is said.
 pub(crate) fn parked(job: &Job) -> Message {
-    let Some(plan) = &job.plan else { return fault(&job.id) };
+    // A plan that was never begun has done nothing.
+    let begun = matches!(job.machine.status, Status::Executing | Status::Waiting);
+    let Some(plan) = job.plan.as_ref().filter(|_| begun) else { return fault(&job.id) };
     let reference = reference(&job.id);
     tracing::info!(job.id = %job.id, reference, "Apologized");
     let is_open = |target: &&PlanTarget| !matches!(target.progress, Progress::Refused { .. });
@@ -60,29 +62,14 @@ pub(crate) fn too_late_to_answer() -> Message {
     Message::text("I can't answer where you asked me any more, so I did nothing. Please ask again.")
 }
 
-/// AWS said no, or nothing, when asked what is in `region`.
-pub(crate) fn not_seen(region: &Region, error: &InstancesError, caller: Option<&Caller>) -> String {
-    let place = plain(region.as_str());
-    match error {
-        InstancesError::NotAllowed { operation, request_id } => {
-            not_allowed(operation, request_id, &place, caller)
-        }
-        InstancesError::Refused { code, message, .. } => {
-            format!("Looking in {place} failed: {} ({}).", plain(code), plain(message))
-        }
-        InstancesError::Busy(_) => out_of_reach(&place),
-        InstancesError::Unclear(_) => format!("AWS's answer from {place} was lost."),
-    }
-}
-
-/// AWS surely did not change these instances in `region`.
+/// AWS surely did not change these instances in `place`.
 pub(crate) fn not_changed(
     labels: &[&str],
-    region: &Region,
+    place: &Place,
     error: &InstancesError,
     caller: Option<&Caller>,
 ) -> String {
-    let place = plain(region.as_str());
+    let place = places::place(place);
     let who = names(labels.iter().copied());
     let reason = match error {
         InstancesError::NotAllowed { operation, request_id } => {
@@ -101,7 +88,7 @@ fn not_allowed(operation: &str, request_id: &str, place: &str, caller: Option<&C
         .map(|caller| format!(" for role {} in {}", plain(&caller.role), plain(caller.account.as_str())))
         .unwrap_or_default();
     format!(
-        "AWS refused: ec2:{} is not allowed{role} in {place} (request {}).",
+        "AWS refused: {} is not allowed{role} in {place} (request {}).",
         plain(operation),
         plain(request_id)
     )
@@ -109,11 +96,4 @@ fn not_allowed(operation: &str, request_id: &str, place: &str, caller: Option<&C
 
 fn out_of_reach(place: &str) -> String {
     format!("AWS could not be reached or asked to slow down in {place}.")
-}
-
-/// Some region could not be looked at, so nothing was done.
-pub(crate) fn blind(lines: &[String]) -> Message {
-    let mut all = vec!["I could not look everywhere, so I did nothing.".to_owned()];
-    all.extend(lines.iter().cloned());
-    Message::text(all.join("\n"))
 }

@@ -12,7 +12,7 @@ pub(crate) fn acknowledged(ask: &Ask) -> Option<Message> {
         Ask::Command { text, .. } => (text, "Working on it…"),
         Ask::Reverse { text } => (text, "Reversing…"),
         Ask::Summarize { text } => (text, "Reading…"),
-        Ask::Share { .. } => return None,
+        Ask::Share { .. } | Ask::Decide { .. } => return None,
     };
     let text = text.trim();
     let is_quick = text.is_empty() || text.eq_ignore_ascii_case("help");

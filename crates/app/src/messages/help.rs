@@ -28,6 +28,7 @@ pub(crate) fn help(topic: Option<Topic>) -> Message {
         None => overview(),
         Some(Topic::Verb(verb)) => on_verb(verb),
         Some(Topic::Filters) => filters(),
+        Some(Topic::Accounts) => accounts(),
         Some(Topic::Standup) => "I do not run standups yet.".to_owned(),
     })
 }
@@ -36,7 +37,10 @@ fn overview() -> String {
     let mut lines =
         vec!["I look after EC2 instances. Mention me, or type `/ec2`, with one of these:".to_owned()];
     lines.extend(Verb::ALL.iter().map(|verb| format!("• {}", summary(*verb))));
-    lines.push("Say *help stop* for one command, or *help filters* for how to name instances.".to_owned());
+    lines.push(
+        "Say *help stop* for one command, *help filters* for how to name instances, or *help accounts*."
+            .to_owned(),
+    );
     lines.join("\n")
 }
 
@@ -80,9 +84,22 @@ fn on_verb(verb: Verb) -> String {
 fn filters() -> String {
     [
         "Name instances by id, name, pattern (`web-*`), private IP, `#2` (a row of the last list in this thread, or of your last by `/ec2`) or `this`.",
-        "Or by filters: `name` `state` `type` `az` `vpc` `subnet` `ip` `id` `image` `region` `env` `owner` `asg` `tag:KEY`, each with `=` or `!=`; and `age` with `&lt;` or `&gt;`, e.g. `age&gt;7d`.",
+        "Or by filters: `name` `state` `type` `az` `vpc` `subnet` `ip` `id` `image` `account` `region` `env` `owner` `asg` `tag:KEY`, each with `=` or `!=`; and `age` with `&lt;` or `&gt;`, e.g. `age&gt;7d`.",
         "With *find* and *check* a state can stand alone: `find stopped`.",
         "`in eu-west-1,us-east-1` chooses regions. Quote names with spaces: `check \"Jenkins Master\"`.",
+    ]
+    .join("\n")
+}
+
+fn accounts() -> String {
+    [
+        "I look after EC2 in your AWS accounts through roles that their owners make for me:",
+        "• *accounts* – the linked accounts",
+        "• *account add* – get the roles to make: `account add acme 123456789012`, `account add acme 123456789012 eu-west-1,us-east-1`",
+        "• *account verify* – try the roles, and begin to use them: `account verify acme`",
+        "• *account remove* – forget an account: `account remove acme`",
+        "• *account approvers* – who may approve there: `account approvers acme @ops`, `account approvers acme admins`",
+        "All but the first are for workspace admins and for who has installed me. Say `for acme` in a command to mean one account.",
     ]
     .join("\n")
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use domain::ids::{Alias, Region};
 use domain::instance::{Instance, InstanceState};
 use domain::time::Millis;
 use slack::blocks::Message;
 use slack::text::code;
 
 use super::offers::{Offer, offering};
+use super::places::somewhere;
 use super::time::age;
-use super::{bold, plain};
+use super::{bold, counted, plain};
 use crate::ports::Health;
 
 /// How many instances one message shows.
@@ -18,6 +20,9 @@ pub(crate) const MAX_ROWS: usize = 10;
 
 /// How many scheduled events of one instance are told.
 const MAX_EVENTS: usize = 5;
+
+/// Of how many accounts the heading of a list says how many instances are there.
+const MAX_ACCOUNTS: usize = 8;
 
 /// A page of a list.
 pub(crate) struct Page<'a> {
@@ -74,16 +79,36 @@ fn heading(found: &[&Instance]) -> String {
         return "No instances match.".to_owned();
     }
     let mut states: BTreeMap<InstanceState, usize> = BTreeMap::new();
-    let mut regions: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut places: BTreeMap<(&Alias, &Region), usize> = BTreeMap::new();
     for instance in found {
         *states.entry(instance.state).or_default() += 1;
-        *regions.entry(instance.region.as_str()).or_default() += 1;
+        *places.entry((&instance.account, &instance.region)).or_default() += 1;
     }
     let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    let regions: Vec<String> =
-        regions.iter().map(|(region, count)| format!("{count} in {}", plain(region))).collect();
     let instances = if found.len() == 1 { "instance" } else { "instances" };
-    format!("*{} {instances}*: {} ({})", found.len(), states.join(", "), regions.join(", "))
+    format!("*{} {instances}*: {} ({})", found.len(), states.join(", "), where_they_are(&places).join(", "))
+}
+
+/// `3 in eu-west-1`; of several accounts only how many are in each.
+fn where_they_are(places: &BTreeMap<(&Alias, &Region), usize>) -> Vec<String> {
+    let mut accounts: BTreeMap<&Alias, usize> = BTreeMap::new();
+    for ((account, _), count) in places {
+        *accounts.entry(account).or_default() += count;
+    }
+    if accounts.len() <= 1 {
+        let each = places.iter();
+        return each
+            .map(|((account, region), count)| format!("{count} in {}", somewhere(account, region)))
+            .collect();
+    }
+    let named = accounts.iter().take(MAX_ACCOUNTS);
+    let mut said: Vec<String> =
+        named.map(|(account, count)| format!("{count} in {}", plain(account.as_str()))).collect();
+    if accounts.len() > MAX_ACCOUNTS {
+        let rest: usize = accounts.values().skip(MAX_ACCOUNTS).sum();
+        said.push(format!("{rest} in {}", counted(accounts.len() - MAX_ACCOUNTS, "more account")));
+    }
+    said
 }
 
 fn line(instance: &Instance) -> String {
@@ -94,7 +119,7 @@ fn line(instance: &Instance) -> String {
         code(instance.id.as_str()),
         instance.state,
         plain(&instance.instance_type),
-        plain(&instance.zone)
+        somewhere(&instance.account, &Region::new(&instance.zone))
     )
 }
 
@@ -127,7 +152,8 @@ fn in_full(instance: &Instance, health: Option<&Health>, now: Millis) -> Vec<Str
     let long = if running { format!(" for {}", age(now.since(instance.launched_at))) } else { String::new() };
     let checks = health.map(checks).unwrap_or_default();
     let first = format!("{} is *{}*{long}.{checks}", bold(instance.label()), instance.state);
-    let mut facts = vec![code(instance.id.as_str()), plain(&instance.instance_type), plain(&instance.zone)];
+    let mut facts = vec![code(instance.id.as_str()), plain(&instance.instance_type)];
+    facts.push(somewhere(&instance.account, &Region::new(&instance.zone)));
     facts.extend(instance.private_ip.as_deref().map(plain));
     facts.extend(instance.public_ip.as_deref().map(|ip| format!("public {}", plain(ip))));
     facts.extend(instance.spot.then(|| "Spot".to_owned()));

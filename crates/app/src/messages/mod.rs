@@ -4,29 +4,52 @@
 //! Names, tags and people's own words are escaped here, so that nothing in them
 //! can mention or notify anybody.
 
+mod accounts;
 mod again;
+mod blindness;
+mod card;
+mod decisions;
 mod faults;
 mod gateway;
 mod help;
 mod instances;
+mod modals;
 mod offers;
+mod people;
+mod places;
 mod plan;
+mod rechecks;
 mod refusals;
 mod selection;
 mod text;
 mod time;
+mod warnings;
 
-pub(crate) use faults::{
-    blind, fault, no_place_to_answer, not_changed, not_seen, parked, too_late_to_answer,
+pub(crate) use accounts::{
+    AccountConflict, account_steps, accounts, admins_only, already_linked, approvers_set, cannot_add,
+    changed_meanwhile, no_such_account, not_proved, removed, unproven, verified,
 };
+pub(crate) use blindness::{Blindness, blind, not_seen};
+pub(crate) use card::{VALID_MINUTES, approval, question};
+pub(crate) use decisions::{
+    already, expired, in_a_channel_only, no_longer_open, no_such_plan, not_ready, not_your_button, not_yours,
+    other_name, reasonless, refused,
+};
+pub(crate) use faults::{fault, no_place_to_answer, not_changed, parked, too_late_to_answer};
 pub(crate) use gateway::{acknowledged, not_installed, not_taken, unknown_command};
 pub(crate) use help::{empty, help, version};
 pub(crate) use instances::{MAX_ROWS, Page, check, list, rows};
-pub(crate) use offers::{PAGE, RUN, SHARE, anchored, thread_of};
-pub(crate) use plan::{
-    ack, elsewhere, expired, left_alone, nothing_changed, result, still_waiting, vanished,
+pub(crate) use modals::{
+    JUSTIFICATION, NAME, REASON, REASON_LENGTH, Shut, TYPED, clicked_too_long_ago, justification, no_reason,
+    no_window, nobody_here, not_its_name, not_submitted, shut, shut_here,
 };
-pub(crate) use refusals::{bad_region, members_only, not_yet, refusal, unknown_account};
+pub(crate) use offers::{DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, thread_of, verdict};
+pub(crate) use plan::{ack, called, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished};
+pub(crate) use rechecks::{
+    account_gone, all_left_out, changed, guarded, lost_right, not_seen_again, protected_since, unwritten,
+    would_refuse,
+};
+pub(crate) use refusals::{bad_region, members_only, not_linked, not_yet, refusal, unknown_account};
 pub(crate) use selection::{not_found, several, too_many};
 pub(crate) use text::{
     no_summary, not_shared, not_to_summarize, nothing_to_share, perhaps_shared, reverse_help, reversed,
@@ -60,6 +83,12 @@ fn listed(items: &[String]) -> String {
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
+}
+
+/// `1 account`, `2 accounts`.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 /// `Stop`

@@ -2,10 +2,11 @@
 //! to what was asked.
 
 use domain::command::{Parsed, Tier, parse};
-use domain::ids::{JobId, MessageTs};
-use domain::job::{Answers, Request};
+use domain::ids::{JobId, MessageTs, PlanHash};
+use domain::job::{Answers, Request, Verdict};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use slack::blocks::{Block, Button, Choice, Confirm, Element, LimitError, Message, Section, Select};
+use slack::blocks::{self, Block, Button, Confirm, Element, LimitError, Message, Section, Select};
 use slack::text::{escape, length};
 
 /// Runs its value as a command, as whoever clicks.
@@ -14,6 +15,10 @@ pub(crate) const RUN: &str = "run";
 pub(crate) const PAGE: &str = "page";
 /// Shows the channel what the job in its value has answered.
 pub(crate) const SHARE: &str = "share";
+/// Says of the plan in its value what the id goes on with.
+pub(crate) const DECIDE: &str = "decide";
+/// Opens the modal in which the plan in its value is justified.
+pub(crate) const JUSTIFY: &str = "justify";
 
 /// How the id of a block begins whose clicks are answered in the thread that
 /// follows. Other blocks stand in messages that one person sees.
@@ -21,6 +26,9 @@ const IN_THREAD: &str = "in:";
 
 /// The longest paragraph of a block.
 const PARAGRAPH: usize = 3_000;
+
+/// The hexadecimal digits of a plan's hash.
+const HASH: usize = 64;
 
 /// What a button can show whole. A shortened command or name would be another
 /// one, so a longer one gets no button.
@@ -57,6 +65,66 @@ pub(crate) enum Offer {
         /// The job.
         job: JobId,
     },
+    /// A button that says something of a plan in one click.
+    Decide {
+        /// What it says.
+        label: String,
+        /// The job whose plan it is.
+        job: JobId,
+        /// The plan that the person sees beside it.
+        plan: PlanHash,
+        /// What it says of the plan.
+        verdict: Choice,
+    },
+    /// A button that opens the modal in which a plan is justified.
+    Justify {
+        /// What it says.
+        label: String,
+        /// The job whose plan it is.
+        job: JobId,
+        /// The plan that the person sees beside it.
+        plan: PlanHash,
+    },
+}
+
+/// What can be said of a plan in one click.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// [`Verdict::Confirm`]
+    Confirm,
+    /// [`Verdict::DryRun`]
+    DryRun,
+    /// [`Verdict::Cancel`]
+    Cancel,
+    /// [`Verdict::Approve`]
+    Approve,
+    /// [`Verdict::Deny`]
+    Deny,
+}
+
+impl Choice {
+    const ALL: [Self; 5] = [Self::Confirm, Self::DryRun, Self::Cancel, Self::Approve, Self::Deny];
+
+    /// Its name in a button's id.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::DryRun => "dry_run",
+            Self::Cancel => "cancel",
+            Self::Approve => "approve",
+            Self::Deny => "deny",
+        }
+    }
+
+    const fn verdict(self) -> Verdict {
+        match self {
+            Self::Confirm => Verdict::Confirm,
+            Self::DryRun => Verdict::DryRun,
+            Self::Cancel => Verdict::Cancel,
+            Self::Approve => Verdict::Approve,
+            Self::Deny => Verdict::Deny,
+        }
+    }
 }
 
 impl Offer {
@@ -84,19 +152,35 @@ impl Offer {
             Self::Share { job } => Button::new(SHARE, "Share to channel")?.value(job.as_str())?.into(),
             Self::Menu { label, choices } => {
                 let is_final = choices.iter().any(|(_, command)| is_final(command));
-                let choices: Result<Vec<Choice>, LimitError> = choices
+                let choices: Result<Vec<blocks::Choice>, LimitError> = choices
                     .iter()
-                    .map(|(said, command)| Choice::new(one_line(said), escape(command)))
+                    .map(|(said, command)| blocks::Choice::new(one_line(said), escape(command)))
                     .collect();
                 let menu = Select::new(run, label, choices?)?;
                 if is_final { menu.confirm(question()) } else { menu }.into()
+            }
+            Self::Decide { label, job, plan, verdict } => {
+                let id = format!("{DECIDE}.{}.{number}", verdict.name());
+                let button = Button::new(id, one_line(label))?.value(Pointed::value(job, plan))?;
+                match verdict {
+                    Choice::Confirm => button.danger(),
+                    Choice::Approve => button.primary(),
+                    Choice::DryRun | Choice::Cancel | Choice::Deny => button,
+                }
+                .into()
+            }
+            Self::Justify { label, job, plan } => {
+                let button = Button::new(format!("{JUSTIFY}.{number}"), one_line(label))?;
+                button.value(Pointed::value(job, plan))?.danger().into()
             }
         })
     }
 
     fn is_shown_whole(&self) -> bool {
         match self {
-            Self::Run { label, .. } => length(label) <= LABEL,
+            Self::Run { label, .. } | Self::Decide { label, .. } | Self::Justify { label, .. } => {
+                length(label) <= LABEL
+            }
             Self::Page { .. } | Self::Menu { .. } | Self::Share { .. } => true,
         }
     }
@@ -159,6 +243,38 @@ pub(crate) fn anchored(message: &Message, request: &Request) -> Value {
         }
     }
     value
+}
+
+/// What a button, or a modal, says of a plan: whose it is, and which. Everything
+/// else is on record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pointed {
+    /// The job.
+    pub(crate) job: JobId,
+    /// The plan that the person saw.
+    pub(crate) plan: PlanHash,
+}
+
+impl Pointed {
+    /// What the value of a button points at.
+    pub(crate) fn read(value: &str) -> Option<Self> {
+        let (job, plan) = value.rsplit_once(' ')?;
+        let is_hash =
+            plan.len() == HASH && plan.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        (is_hash && !job.is_empty()).then(|| Self { job: JobId::new(job), plan: PlanHash::new(plan) })
+    }
+
+    /// As the value of a button.
+    fn value(job: &JobId, plan: &PlanHash) -> String {
+        format!("{job} {plan}")
+    }
+}
+
+/// What a button says of a plan whose id goes on with `rest`.
+pub(crate) fn verdict(rest: &str) -> Option<Verdict> {
+    let name = rest.split_once('.').map_or(rest, |(name, _)| name);
+    Choice::ALL.into_iter().find(|choice| choice.name() == name).map(Choice::verdict)
 }
 
 /// The thread that a click in the block `id` is answered in.

@@ -1,41 +1,55 @@
 //! The card of a change, from its beginning to its end.
 
+use domain::account::HOME;
 use domain::command::{Command, Verb};
+use domain::ids::Alias;
 use domain::instance::{Action, Instance, InstanceState};
 use domain::job::{Plan, PlanTarget, Progress};
-use domain::preflight::{Outcome, Warning};
+use domain::preflight::Outcome;
 use slack::blocks::Message;
 
 use super::again;
 use super::offers::offering;
-use super::selection::names;
+use super::places::somewhere;
 use super::time::{age, since};
-use super::{bold, listed, plain};
+use super::{bold, listed, plain, warnings};
 
 /// How a card begins, with what should be known about some of its instances.
 pub(crate) fn ack(plan: &Plan) -> Message {
     let planned = || plan.targets.iter().filter(|target| target.progress == Progress::Planned);
-    let mut regions: Vec<String> = planned().map(|target| plain(target.region.as_str())).collect();
+    let mut regions: Vec<String> =
+        planned().map(|target| somewhere(&target.account, &target.region)).collect();
     regions.sort();
     regions.dedup();
-    let targets: Vec<String> = planned()
-        .map(|target| {
-            let is_named = target.label != target.id.as_str();
-            let id = if is_named { format!(" ({})", target.id) } else { String::new() };
-            format!("{}{id}", plain(&target.label))
-        })
-        .collect();
+    let targets: Vec<String> = planned().map(with_id).collect();
     let dry = if plan.dry_run { " (dry run)" } else { "" };
     let mut lines =
         vec![format!("On it: {}{dry} {} in {}.", bold(&plan.verb), listed(&targets), listed(&regions))];
-    lines.extend(warned(plan, &format!(". If you {} it, AWS will replace it.", plain(&plan.verb))));
+    lines.extend(warnings::before(plan));
     lines.extend(left_out(plan));
     Message::text(lines.join("\n"))
 }
 
+/// `web-1 (i-0123456789abcdef0)`
+pub(super) fn with_id(target: &PlanTarget) -> String {
+    let is_named = target.label != target.id.as_str();
+    let id = if is_named { format!(" ({})", target.id) } else { String::new() };
+    format!("{}{id}", plain(&target.label))
+}
+
+/// What people call an instance, not yet escaped: `web-1`, or `web-1 (acme)`.
+pub(crate) fn called(target: &PlanTarget) -> String {
+    in_account(&target.label, &target.account)
+}
+
+/// The same for an instance that is called `label` in `account`.
+pub(super) fn in_account(label: &str, account: &Alias) -> String {
+    if account.as_str() == HOME { label.to_owned() } else { format!("{label} ({account})") }
+}
+
 /// Why an instance is left as it is.
 pub(crate) fn left_alone(verb: Verb, instance: &Instance, outcome: Outcome) -> String {
-    let name = plain(instance.label());
+    let name = plain(&in_account(instance.label(), &instance.account));
     match outcome {
         Outcome::Go(_) => String::new(),
         Outcome::NothingToDo { state } => {
@@ -49,8 +63,13 @@ pub(crate) fn left_alone(verb: Verb, instance: &Instance, outcome: Outcome) -> S
         Outcome::WrongState { state, needs: None } => {
             format!("{name} is *{state}*; I can't *{verb}* it any more.")
         }
-        Outcome::OfferStart => format!("{name} is *stopped*. Say *start {name}* to bring it up."),
+        Outcome::OfferStart => {
+            format!("{name} is *stopped*. Say *start {}* to bring it up.", plain(instance.label()))
+        }
         Outcome::Protected => format!("{name} is protected (bellhop:protected). I left it alone."),
+        Outcome::Unstoppable => {
+            format!("{name} can't be stopped, since its root volume is an instance store. I left it alone.")
+        }
         Outcome::Gone => format!("{name} is *terminated*; it will not come back."),
     }
 }
@@ -74,26 +93,10 @@ pub(crate) fn result(plan: &Plan) -> Message {
     lines.extend(reached(plan));
     lines.extend(accepted(plan));
     lines.extend(would_run(plan));
-    lines.extend(warned(plan, ", so AWS will replace it."));
+    lines.extend(warnings::after(plan));
     lines.extend(left_out(plan));
     lines.extend(plan.targets.iter().filter_map(|target| lost(plan, target)));
     offering(&lines.join("\n"), &again::after(plan))
-}
-
-/// Which instances are in an Auto Scaling group, and what follows from it.
-fn warned(plan: &Plan, consequence: &str) -> Vec<String> {
-    let changing = plan.targets.iter().filter(|target| !is_left_out(&target.progress));
-    changing
-        .flat_map(|target| target.warnings.iter().map(move |warning| (target, warning)))
-        .map(|(target, Warning::AutoScaling { group })| {
-            let (label, group) = (plain(&target.label), plain(group));
-            format!("{label} belongs to the Auto Scaling group {group}{consequence}")
-        })
-        .collect()
-}
-
-const fn is_left_out(progress: &Progress) -> bool {
-    matches!(progress, Progress::Refused { .. } | Progress::Lost { .. })
 }
 
 const fn is_good(progress: &Progress) -> bool {
@@ -112,7 +115,8 @@ fn reached(plan: &Plan) -> Option<String> {
         .collect();
     let (_, state, _) = reached.first()?;
     let longest = reached.iter().map(|(_, _, took_ms)| *took_ms).max().unwrap_or_default();
-    let who = names(reached.iter().map(|(target, _, _)| target.label.as_str()));
+    let who: Vec<String> = reached.iter().map(|(target, ..)| plain(&called(target))).collect();
+    let who = listed(&who);
     let are = if reached.len() == 1 { "is" } else { "are" };
     Some(match plan.action {
         // EC2 does not tell when a reboot is over.
@@ -127,7 +131,7 @@ fn accepted(plan: &Plan) -> Option<String> {
         .targets
         .iter()
         .filter_map(|target| match target.progress {
-            Progress::Accepted { state } => Some(format!("{} is *{state}*", plain(&target.label))),
+            Progress::Accepted { state } => Some(format!("{} is *{state}*", plain(&called(target)))),
             _ => None,
         })
         .collect();
@@ -142,13 +146,9 @@ fn accepted(plan: &Plan) -> Option<String> {
 }
 
 fn would_run(plan: &Plan) -> Option<String> {
-    let targets: Vec<&str> = plan
-        .targets
-        .iter()
-        .filter(|target| target.progress == Progress::WouldRun)
-        .map(|target| target.label.as_str())
-        .collect();
-    let who = names(targets.iter().copied());
+    let would = plan.targets.iter().filter(|target| target.progress == Progress::WouldRun);
+    let targets: Vec<String> = would.map(|target| plain(&called(target))).collect();
+    let who = listed(&targets);
     (!targets.is_empty())
         .then(|| format!("Dry run: AWS would {} {who}. Nothing was changed.", plain(&plan.verb)))
 }
@@ -170,7 +170,7 @@ pub(super) fn left_out(plan: &Plan) -> Vec<String> {
 fn lost(plan: &Plan, target: &PlanTarget) -> Option<String> {
     let Progress::Lost { state } = target.progress else { return None };
     let state = state.map_or("nowhere to be seen".to_owned(), |state| format!("*{state}*"));
-    let name = plain(&target.label);
+    let name = plain(&called(target));
     Some(format!(
         "I lost contact while {} {name}. It is {state} now; I did not try again.",
         doing(plan.action)
@@ -192,7 +192,7 @@ pub(crate) fn still_waiting(plan: &Plan, elapsed_ms: u64, next_ms: u64) -> Messa
         .targets
         .iter()
         .filter_map(|target| match target.progress {
-            Progress::Accepted { state } => Some(format!("{} is still *{state}*", plain(&target.label))),
+            Progress::Accepted { state } => Some(format!("{} is still *{state}*", plain(&called(target)))),
             _ => None,
         })
         .collect();
@@ -216,9 +216,4 @@ pub(crate) fn vanished(label: &str) -> String {
 pub(crate) fn elsewhere(label: &str, state: InstanceState, goal: Option<InstanceState>) -> String {
     let goal = goal.map(|goal| format!(", not {goal}")).unwrap_or_default();
     format!("{} is *{state}* now{goal}: something else has changed it.", plain(label))
-}
-
-/// A plan that nobody agreed to in time.
-pub(crate) fn expired() -> Message {
-    Message::text("This plan has expired. Nothing was run.")
 }

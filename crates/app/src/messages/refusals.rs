@@ -1,11 +1,17 @@
 //! Why a message was not carried out, when its words are the reason.
 
-use domain::command::{Clause, FilterFault, Refusal, Verb};
-use domain::ids::{AccountId, Region};
+use std::sync::Arc;
+
+use domain::account::Account;
+use domain::command::{AccountFault, AccountRef, Clause, FilterFault, Refusal, Verb};
+use domain::ids::{Alias, Region};
 use slack::blocks::Message;
 
 use super::offers::{Offer, offering};
-use super::{bold, plain, quoted, regions, title};
+use super::{bold, listed, plain, quoted, regions, title};
+
+/// How many accounts one sentence names.
+const MAX_ACCOUNTS: usize = 10;
 
 /// Guests, strangers and bots get this, whatever they ask.
 pub(crate) fn members_only() -> Message {
@@ -69,7 +75,28 @@ fn not_understood(refusal: &Refusal) -> String {
         Refusal::NotWithVerb { clause, verb } => {
             format!("*{}* has no meaning with *{verb}*, so I did nothing.", clause.as_str())
         }
+        Refusal::BrokenAccount { text, fault } => broken_account(text, *fault),
     }
+}
+
+/// A command about accounts; `text` is what stands in the place of what is wanted.
+fn broken_account(text: &str, fault: AccountFault) -> String {
+    let is = if text.is_empty() { "Something is missing".to_owned() } else { quoted(text) };
+    let wanted = match fault {
+        AccountFault::Action => {
+            "I know *accounts*, and *account* with *add*, *verify*, *remove* and *approvers*"
+        }
+        AccountFault::Alias => {
+            "an alias has letters, digits, hyphens, dots and underscores, and is no number, duration or word of a command"
+        }
+        AccountFault::Home => "that is my own account, which I can't link or unlink",
+        AccountFault::Number => {
+            "the number of an AWS account has 12 digits, e.g. *account add acme 123456789012*"
+        }
+        AccountFault::Region => "regions go last, e.g. *account add acme 123456789012 eu-west-1,us-east-1*",
+        AccountFault::Approvers => "name a user group or admins, e.g. *account approvers acme admins*",
+    };
+    format!("{is}: {wanted}. I did nothing.")
 }
 
 fn no_target(verb: Verb) -> String {
@@ -102,14 +129,55 @@ pub(crate) fn not_yet(clause: Clause) -> Message {
     Message::text(format!("I can't do things {what} yet, so I did nothing. Leave that out to do it now."))
 }
 
-/// A region that is not configured.
-pub(crate) fn bad_region(asked: &Region, allowed: &[Region]) -> Message {
+/// A region that is not configured, for the account that was asked for.
+pub(crate) fn bad_region(asked: &Region, allowed: &[Region], account: Option<&AccountRef>) -> Message {
+    let of_it = match account {
+        Some(AccountRef::Alias(alias)) => format!(" for {}", plain(alias)),
+        Some(AccountRef::Id(id)) => format!(" for {}", plain(id.as_str())),
+        Some(AccountRef::All) | None => String::new(),
+    };
     let asked = quoted(asked.as_str());
-    Message::text(format!("{asked} is not a region I may use. Allowed: {}.", regions(allowed)))
+    Message::text(format!("{asked} is not a region I may use{of_it}. Allowed: {}.", regions(allowed)))
 }
 
-/// An account that is not ours.
-pub(crate) fn unknown_account(asked: &str, own: &AccountId) -> Message {
-    let own = plain(own.as_str());
-    Message::text(format!("I don't know the account {}. I look after {own} only.", quoted(asked)))
+/// An account that the team has not linked, or not proved.
+pub(crate) fn unknown_account(asked: &AccountRef, accounts: &[Arc<Account>]) -> Message {
+    let asked_for = match asked {
+        AccountRef::All => {
+            return Message::text(
+                "No AWS account is linked and verified, so there is nothing I can look at. Say *accounts* to see what is missing.",
+            );
+        }
+        AccountRef::Id(id) => quoted(id.as_str()),
+        AccountRef::Alias(alias) => quoted(alias),
+    };
+    if let Some(known) = accounts.iter().find(|account| account.is(asked)) {
+        return Message::text(format!(
+            "The account {asked_for} is not verified, so I don't use it. An admin can say *account verify {}*. I did nothing.",
+            plain(known.alias.as_str())
+        ));
+    }
+    let usable: Vec<&Arc<Account>> = accounts.iter().filter(|account| account.is_usable()).collect();
+    let known: Vec<String> = match usable.as_slice() {
+        // Who has only this one need not know that it has a name.
+        [only] if only.is_home() => vec![plain(only.id.as_str())],
+        _ => {
+            let each = usable.iter().take(MAX_ACCOUNTS);
+            each.map(|account| format!("{} ({})", plain(account.alias.as_str()), plain(account.id.as_str())))
+                .collect()
+        }
+    };
+    let more = if usable.len() > MAX_ACCOUNTS { "; *accounts* lists them all" } else { " only" };
+    match known.as_slice() {
+        [] => Message::text(format!("I don't know the account {asked_for}. None is linked and verified.")),
+        _ => Message::text(format!(
+            "I don't know the account {asked_for}. I look after {}{more}.",
+            listed(&known)
+        )),
+    }
+}
+
+/// An account that was linked when the plan was made.
+pub(crate) fn not_linked(account: &Alias) -> String {
+    format!("The account {} is not linked any more.", bold(account.as_str()))
 }

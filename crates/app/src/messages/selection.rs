@@ -1,5 +1,6 @@
 //! When the words are clear, but not which instance they mean.
 
+use domain::account::HOME;
 use domain::command::{Command, Target, Verb};
 use domain::ids::Region;
 use domain::instance::Instance;
@@ -7,7 +8,9 @@ use slack::blocks::Message;
 use slack::text::code;
 
 use super::offers::{Offer, offering};
-use super::{listed, plain, quoted, regions};
+use super::places::{everywhere, somewhere};
+use super::{listed, plain, quoted};
+use crate::ports::Place;
 
 /// How many instances of one name are listed to choose from.
 const MAX_CANDIDATES: usize = 10;
@@ -16,13 +19,14 @@ const MAX_CANDIDATES: usize = 10;
 pub(crate) fn not_found(
     command: &Command,
     asked: &str,
-    looked_in: &[Region],
+    looked_in: &[&Place],
     closest: &[String],
     blind: &[String],
 ) -> Message {
     let near: Vec<String> = closest.iter().map(|name| plain(name)).collect();
     let near = if near.is_empty() { String::new() } else { format!(" Closest: {}.", near.join(", ")) };
-    let mut lines = vec![format!("No instance matches {} in {}.{near}", quoted(asked), regions(looked_in))];
+    let mut lines =
+        vec![format!("No instance matches {} in {}.{near}", quoted(asked), everywhere(looked_in))];
     lines.extend(blind.iter().cloned());
     let instead = |name: &String| {
         let command = command.with_target(Target::Name(name.clone()))?;
@@ -43,10 +47,14 @@ pub(crate) fn several(command: &Command, asked: &str, candidates: &[&Instance]) 
             "• {} – {}, *{state}*, {}",
             code(rewritten.as_deref().unwrap_or(&format!("{} {id}", command.verb))),
             plain(name),
-            plain(&instance.zone)
+            somewhere(&instance.account, &Region::new(&instance.zone))
         ));
         // What tells them apart stands first: a choice is cut at its end.
-        choices.extend(rewritten.map(|text| (format!("{id} · {state} · {} · {name}", instance.zone), text)));
+        let place = match instance.account.as_str() {
+            HOME => instance.zone.clone(),
+            account => format!("{account}, {}", instance.zone),
+        };
+        choices.extend(rewritten.map(|text| (format!("{id} · {state} · {place} · {name}"), text)));
     }
     if candidates.len() > MAX_CANDIDATES {
         lines.push(format!("… and {} more; *find* lists them all.", candidates.len() - MAX_CANDIDATES));

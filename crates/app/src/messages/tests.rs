@@ -1,24 +1,35 @@
 //! The sentences: what they say, and that nobody's name or words can do
 //! anything in them.
 
+mod accounts;
 mod buttons;
+mod cards;
 mod foreign;
 mod text;
+mod warnings;
 mod wording;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use domain::ids::{InstanceId, Region};
+use domain::ids::{Alias, InstanceId, Region};
 use domain::instance::{Action, Instance, InstanceState};
 use domain::job::{Plan, PlanTarget, Progress};
 use domain::time::Millis;
 
 use super::Page;
+use crate::ports::Place;
+use crate::testing::home;
 
 const STOP: Action = Action::Stop { force: false, hibernate: false };
 
 fn region(name: &str) -> Region {
     Region::new(name)
+}
+
+/// A region of Bellhop's own account.
+fn place(name: &str) -> Place {
+    Place { account: Arc::new(home()), region: region(name) }
 }
 
 fn id(digit: usize) -> InstanceId {
@@ -28,6 +39,7 @@ fn id(digit: usize) -> InstanceId {
 fn instance(name: &str, state: InstanceState) -> Instance {
     Instance {
         id: id(1),
+        account: Alias::new("home"),
         region: region("eu-west-1"),
         zone: "eu-west-1a".to_owned(),
         state,
@@ -38,6 +50,8 @@ fn instance(name: &str, state: InstanceState) -> Instance {
         subnet: None,
         private_ip: None,
         public_ip: None,
+        keeps_public_ip: false,
+        root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
         tags: BTreeMap::from([("Name".to_owned(), name.to_owned())]),
@@ -59,7 +73,10 @@ fn plan(action: Action, targets: &[(&str, Progress)]) -> Plan {
     };
     let target = |(digit, (label, progress)): (usize, &(&str, Progress))| PlanTarget {
         id: id(digit),
+        account: Alias::new("home"),
         region: region("eu-west-1"),
+        launched_at: Millis(0),
+        name: Some((*label).to_owned()),
         label: (*label).to_owned(),
         before: InstanceState::Running,
         progress: progress.clone(),

@@ -1,5 +1,7 @@
 //! Durations and moments as people say them.
 
+use domain::time::Millis;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 /// `41 s`, `12 min`, `5 h`, `3 days`.
@@ -22,6 +24,21 @@ pub(super) fn since(transition_reason: &str) -> Option<String> {
     Some(moment.strftime("%a %H:%M UTC").to_string())
 }
 
+/// `14:05 UTC`
+pub(super) fn clock(moment: Millis) -> String {
+    timestamp(moment).strftime("%H:%M UTC").to_string()
+}
+
+/// `2025-12-01 08:00 UTC`
+pub(super) fn day_and_time(at: Millis) -> String {
+    timestamp(at).strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn timestamp(at: Millis) -> Timestamp {
+    let millis = i64::try_from(at.0).ok();
+    millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +54,13 @@ mod tests {
             (172_800_000, "2 days"),
         ] {
             assert_eq!(age(millis), text);
+        }
+    }
+
+    #[test]
+    fn a_clock_shows_hours_and_minutes() {
+        for (millis, text) in [(0, "00:00 UTC"), (1_764_597_959_999, "14:05 UTC"), (u64::MAX, "00:00 UTC")] {
+            assert_eq!(clock(Millis(millis)), text);
         }
     }
 

@@ -1,32 +1,141 @@
 //! EC2, as the worker needs it: four questions, and errors that say whether
 //! the thing was done.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use domain::ids::{AccountId, InstanceId, Region};
+use domain::account::Account;
+use domain::ids::{AccountId, InstanceId, JobId, Region, UserId};
 use domain::instance::{Action, Instance, InstanceState};
 
-/// Instances in the regions of Bellhop's own account.
+/// Instances, in Bellhop's own account and in those that let it in.
 #[async_trait]
 pub trait Instances: Send + Sync {
-    /// All instances in `region` that match, over all pages. Where a managed tag
+    /// All instances in `place` that match, over all pages. Where a managed tag
     /// is configured, only those that carry it exist.
-    async fn describe(&self, region: &Region, what: &Describe) -> Result<Vec<Instance>, InstancesError>;
+    async fn describe(&self, place: &Place, what: &Describe) -> Result<Vec<Instance>, InstancesError>;
 
     /// The status checks of these instances; one that does not run has none.
-    async fn health(&self, region: &Region, ids: &[InstanceId]) -> Result<Vec<Health>, InstancesError>;
+    async fn health(&self, place: &Place, ids: &[InstanceId]) -> Result<Vec<Health>, InstancesError>;
+
+    /// Whether these instances are protected against being stopped or terminated.
+    async fn protection(
+        &self,
+        place: &Place,
+        ids: &[InstanceId],
+    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError>;
 
     /// Makes one EC2 call that changes all of `ids`, or asks whether it would be
-    /// allowed to. Sent once; repeated only if it surely did not run.
+    /// allowed to. Sent once; repeated only if it surely did not run. Where a role
+    /// is assumed for it, the session may do this to these instances and nothing
+    /// else, and carries the names of `actor`.
     ///
-    /// A dry run that would have worked is `Ok` with no changes.
-    async fn change(
-        &self,
-        region: &Region,
-        change: &Change,
-    ) -> Result<Vec<(InstanceId, InstanceState)>, InstancesError>;
+    /// A dry run that would have worked is `Ok` with no states.
+    async fn change(&self, place: &Place, change: &Change, actor: &Actor) -> Result<Changed, InstancesError>;
 
-    /// Who EC2 takes us for.
-    async fn caller(&self) -> Result<Caller, InstancesError>;
+    /// Who AWS takes us for in `account`, where we look.
+    async fn caller(&self, account: &Account) -> Result<Caller, InstancesError>;
+}
+
+/// Lets Bellhop into an account only if nobody else could get in by its name.
+#[async_trait]
+pub trait Doors: Send + Sync {
+    /// Proves that both roles of `account` let Bellhop in with the external id, and
+    /// refuse it without one and with a wrong one; and that they may do there what
+    /// they are for. Nothing is changed.
+    ///
+    /// # Errors
+    /// What stands in the way, the most dangerous first.
+    async fn prove(&self, account: &Account) -> Result<(), Unproven>;
+}
+
+/// Why an account is not used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// A role can be assumed without an external id.
+    #[error("{role} lets Bellhop in without an external id")]
+    WithoutExternalId {
+        /// The role's ARN.
+        role: String,
+    },
+    /// A role can be assumed with a wrong external id.
+    #[error("{role} lets Bellhop in with a wrong external id")]
+    WrongExternalId {
+        /// The role's ARN.
+        role: String,
+    },
+    /// A role cannot be assumed at all: it is not there, or trusts somebody else.
+    #[error("{role} does not let Bellhop in (request {request_id})")]
+    NotLetIn {
+        /// The role's ARN.
+        role: String,
+        /// AWS's request id.
+        request_id: String,
+    },
+    /// The role belongs to another account than was said.
+    #[error("{role} leads into the account {account}")]
+    OtherAccount {
+        /// The role's ARN.
+        role: String,
+        /// The account it leads into.
+        account: AccountId,
+    },
+    /// The role may not do what it is for.
+    #[error("{role} may not use ec2:{operation} in {region}")]
+    LacksRight {
+        /// The role's ARN.
+        role: String,
+        /// The operation, e.g. `StopInstances`.
+        operation: String,
+        /// Where.
+        region: Region,
+    },
+    /// AWS could not be asked.
+    #[error("AWS could not be asked: {0}")]
+    Unclear(String),
+}
+
+/// A region of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The account.
+    pub account: Arc<Account>,
+    /// The region.
+    pub region: Region,
+}
+
+impl Place {
+    /// Whether `instance` is there.
+    pub fn holds(&self, instance: &Instance) -> bool {
+        self.account.alias == instance.account && self.region == instance.region
+    }
+}
+
+/// On whose behalf something is changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Who asked for it.
+    pub user: UserId,
+    /// The job.
+    pub job: JobId,
+}
+
+/// What EC2 says it has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// The state of each instance right after.
+    pub states: Vec<(InstanceId, InstanceState)>,
+    /// AWS's request id.
+    pub request_id: String,
+}
+
+/// AWS's own protection of an instance, which Bellhop never switches off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Protection {
+    /// Against stopping (`disableApiStop`).
+    pub stop: bool,
+    /// Against terminating (`disableApiTermination`).
+    pub terminate: bool,
 }
 
 /// Which instances to describe.
@@ -77,9 +186,9 @@ pub struct Caller {
 #[derive(Debug, thiserror::Error)]
 pub enum InstancesError {
     /// IAM refused: it was not done.
-    #[error("ec2:{operation} is not allowed (request {request_id})")]
+    #[error("{operation} is not allowed (request {request_id})")]
     NotAllowed {
-        /// The operation, e.g. `StopInstances`.
+        /// The operation with its service, e.g. `ec2:StopInstances` or `sts:AssumeRole`.
         operation: String,
         /// AWS's request id.
         request_id: String,

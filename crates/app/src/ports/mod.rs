@@ -4,13 +4,20 @@
 //! An `anyhow::Error` from a port is a fault: it is logged once, and the person
 //! gets an apology. What a person can act on has a type of its own.
 
+mod accounts;
 mod articles;
+mod audit;
 mod instances;
 mod jobs;
 mod team;
 
+pub use accounts::{Accounts, Corner, Inventory, Known, Look, Shelf, Stock};
 pub use articles::{Forbidden, ServiceFault, ServiceKey, Summarizer, Summary, SummaryError};
-pub use instances::{Caller, Change, Describe, Health, Instances, InstancesError};
+pub use audit::Audit;
+pub use instances::{
+    Actor, Caller, Change, Changed, Describe, Doors, Health, Instances, InstancesError, Place, Protection,
+    Unproven,
+};
 pub use jobs::{Advanced, Created, Jobs, OpenJobs, Threads, Wake};
 pub use team::{BotTokens, Enrolment, Installation, Installations, OauthStates};
 

@@ -15,7 +15,7 @@ use crate::testing::{Asked, Trouble, World};
 async fn left_at(world: &World, text: &str, stage: &str) -> JobId {
     world.seam.next(stage, Trouble::CrashAfter);
     let id = world.hear(&Asked::mention(text)).await;
-    world.work_off().await;
+    world.go_on().await;
     world.clock.later(200_000).await;
     id
 }

@@ -5,40 +5,34 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use domain::account::{Account, HOME};
 use domain::command::pattern;
-use domain::ids::{AccountId, InstanceId, Region};
-use domain::instance::{Action, Instance, InstanceState};
+use domain::ids::{Alias, InstanceId, Region};
+use domain::instance::{Instance, InstanceState};
 use domain::time::Millis;
 
 use super::clock::VirtualClock;
+use super::estate::MemoryAudit;
+use super::machine::{Machine, TAKES_MS};
 use super::seam::{Seam, Trouble};
-use crate::ports::{Caller, Change, Clock as _, Describe, Health, Instances, InstancesError};
-
-const ACCOUNT: &str = "123456789012";
-
-/// How long a start or a stop takes, unless a test says otherwise.
-const TAKES_MS: u64 = 4_500;
-
-struct Machine {
-    seen: Instance,
-    /// The state it is on its way to, and when it arrives.
-    bound_for: Option<(InstanceState, Millis)>,
-    takes_ms: u64,
-    /// The code with which EC2 refuses every change.
-    refuses: Option<&'static str>,
-    done: Vec<&'static str>,
-}
+use crate::ports::{
+    Actor, Caller, Change, Changed, Clock as _, Describe, Health, Instances, InstancesError, Place,
+    Protection,
+};
 
 /// All instances of the account.
 pub(crate) struct Fleet {
     seam: Arc<Seam>,
     clock: Arc<VirtualClock>,
+    audit: Arc<MemoryAudit>,
     machines: Mutex<Vec<Machine>>,
+    /// Calls that were made without an entry before them.
+    unbooked: Mutex<Vec<String>>,
 }
 
 impl Fleet {
-    pub(crate) fn new(seam: Arc<Seam>, clock: Arc<VirtualClock>) -> Self {
-        Self { seam, clock, machines: Mutex::default() }
+    pub(crate) fn new(seam: Arc<Seam>, clock: Arc<VirtualClock>, audit: Arc<MemoryAudit>) -> Self {
+        Self { seam, clock, audit, machines: Mutex::default(), unbooked: Mutex::default() }
     }
 
     /// Adds the instance with this digit for an id, with tags `key=value`.
@@ -47,6 +41,7 @@ impl Fleet {
         let tags = tags.iter().filter_map(|tag| tag.split_once('='));
         let seen = Instance {
             id: id.clone(),
+            account: Alias::new(HOME),
             region: Region::new(region),
             zone: format!("{region}a"),
             state,
@@ -57,6 +52,8 @@ impl Fleet {
             subnet: None,
             private_ip: Some(format!("10.0.0.{}", digit.to_digit(16).unwrap())),
             public_ip: None,
+            keeps_public_ip: false,
+            root_is_instance_store: false,
             spot: false,
             transition_reason: match state {
                 InstanceState::Stopped => "User initiated (2025-11-28 18:02:11 GMT)".to_owned(),
@@ -64,9 +61,30 @@ impl Fleet {
             },
             tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect::<BTreeMap<_, _>>(),
         };
-        let machine = Machine { seen, bound_for: None, takes_ms: TAKES_MS, refuses: None, done: Vec::new() };
+        let machine = Machine {
+            seen,
+            bound_for: None,
+            takes_ms: TAKES_MS,
+            refuses: None,
+            protection: Protection::default(),
+            done: Vec::new(),
+        };
         self.machines.lock().unwrap().push(machine);
         id
+    }
+
+    /// The instance is another account's.
+    pub(crate) fn belongs_to(&self, id: &InstanceId, account: &str) {
+        let mut machines = self.machines.lock().unwrap();
+        let machine = machines.iter_mut().find(|machine| machine.seen.id == *id).unwrap();
+        machine.seen.account = Alias::new(account);
+    }
+
+    /// The instance has another name now.
+    pub(crate) fn rename(&self, id: &InstanceId, name: &str) {
+        let mut machines = self.machines.lock().unwrap();
+        let machine = machines.iter_mut().find(|machine| machine.seen.id == *id).unwrap();
+        machine.seen.tags.insert("Name".to_owned(), name.to_owned());
     }
 
     fn with<T>(&self, name: &str, look: impl FnOnce(&mut Machine) -> T) -> T {
@@ -95,6 +113,32 @@ impl Fleet {
         });
     }
 
+    /// It was stopped and started, and is as it was.
+    pub(crate) fn relaunch(&self, name: &str) {
+        let now = self.clock.now();
+        self.with(name, |machine| machine.seen.launched_at = now);
+    }
+
+    /// The instance has one more tag.
+    pub(crate) fn tag(&self, name: &str, key: &str, value: &str) {
+        self.with(name, |machine| machine.seen.tags.insert(key.to_owned(), value.to_owned()));
+    }
+
+    /// The instance is otherwise than it was made.
+    pub(crate) fn make(&self, name: &str, change: impl FnOnce(&mut Instance)) {
+        self.with(name, |machine| change(&mut machine.seen));
+    }
+
+    /// AWS protects the instance.
+    pub(crate) fn protect(&self, name: &str, protection: Protection) {
+        self.with(name, |machine| machine.protection = protection);
+    }
+
+    /// Calls that changed something, or may have, without an entry before them.
+    pub(crate) fn unbooked(&self) -> Vec<String> {
+        self.unbooked.lock().unwrap().clone()
+    }
+
     /// It is not there any more.
     pub(crate) fn forget(&self, name: &str) {
         self.machines.lock().unwrap().retain(|machine| machine.seen.label() != name);
@@ -118,23 +162,23 @@ impl Fleet {
         each.collect()
     }
 
-    fn described(&self, region: &Region, what: &Describe) -> Vec<Instance> {
+    fn described(&self, place: &Place, what: &Describe) -> Vec<Instance> {
         let now = self.clock.now();
         let mut machines = self.machines.lock().unwrap();
         machines.iter_mut().for_each(|machine| machine.settle(now));
         let all = machines.iter().map(|machine| machine.seen.clone());
-        all.filter(|seen| seen.region == *region && (what.ids.is_empty() || what.ids.contains(&seen.id)))
+        all.filter(|seen| place.holds(seen) && (what.ids.is_empty() || what.ids.contains(&seen.id)))
             .filter(|seen| what.filters.iter().all(|(name, values)| fits(seen, name, values)))
             .collect()
     }
 
-    fn changed(&self, region: &Region, change: &Change) -> Result<Changed, InstancesError> {
+    fn changed(&self, place: &Place, change: &Change) -> Result<Changed, InstancesError> {
         let now = self.clock.now();
         let mut machines = self.machines.lock().unwrap();
         machines.iter_mut().for_each(|machine| machine.settle(now));
         let mut chosen: Vec<&mut Machine> = machines
             .iter_mut()
-            .filter(|machine| machine.seen.region == *region && change.ids.contains(&machine.seen.id))
+            .filter(|machine| place.holds(&machine.seen) && change.ids.contains(&machine.seen.id))
             .collect();
         if chosen.len() != change.ids.len() {
             return Err(refused("InvalidInstanceID.NotFound"));
@@ -143,56 +187,10 @@ impl Fleet {
             machine.allows(change.action).map_err(refused)?;
         }
         if change.dry_run {
-            return Ok(Vec::new());
+            return Ok(Changed::default());
         }
-        Ok(chosen.iter_mut().map(|machine| machine.change(change.action, now)).collect())
-    }
-}
-
-type Changed = Vec<(InstanceId, InstanceState)>;
-
-impl Machine {
-    fn settle(&mut self, now: Millis) {
-        if let Some((state, at)) = self.bound_for
-            && at <= now
-        {
-            self.seen.state = state;
-            self.bound_for = None;
-        }
-    }
-
-    fn allows(&self, action: Action) -> Result<(), &'static str> {
-        use InstanceState::{Pending, Running, Stopped, Stopping};
-        if let Some(code) = self.refuses {
-            return Err(code);
-        }
-        match (action, self.seen.state) {
-            (Action::Stop { .. }, Running | Stopping | Stopped)
-            | (Action::Start, Stopped | Pending | Running)
-            | (Action::Reboot, Running)
-            | (Action::Terminate, _) => Ok(()),
-            _ => Err("IncorrectInstanceState"),
-        }
-    }
-
-    fn change(&mut self, action: Action, now: Millis) -> (InstanceId, InstanceState) {
-        use InstanceState::{Pending, Running, ShuttingDown, Stopped, Stopping, Terminated};
-        let way = match (action, self.seen.state) {
-            (Action::Stop { .. }, Running) => Some(("stop", Stopping, Stopped)),
-            (Action::Start, Stopped) => Some(("start", Pending, Running)),
-            (Action::Terminate, Pending | Running | Stopping | Stopped) => {
-                Some(("terminate", ShuttingDown, Terminated))
-            }
-            _ => None,
-        };
-        if let Some((what, over, goal)) = way {
-            self.done.push(what);
-            self.seen.state = over;
-            self.bound_for = Some((goal, now.plus(self.takes_ms)));
-        } else if action == Action::Reboot {
-            self.done.push("reboot");
-        }
-        (self.seen.id.clone(), self.seen.state)
+        let states = chosen.iter_mut().map(|machine| machine.change(change.action, now)).collect();
+        Ok(Changed { states, request_id: "req-1".to_owned() })
     }
 }
 
@@ -216,24 +214,33 @@ fn refused(code: &str) -> InstancesError {
 
 fn failed(trouble: &Trouble, operation: &str, changes: bool) -> InstancesError {
     match trouble {
-        Trouble::NotAllowed => {
-            InstancesError::NotAllowed { operation: operation.to_owned(), request_id: "req-1".to_owned() }
-        }
+        Trouble::NotAllowed => InstancesError::NotAllowed {
+            operation: format!("ec2:{operation}"),
+            request_id: "req-1".to_owned(),
+        },
         Trouble::Refused(code) => refused(code),
         Trouble::FailBefore | Trouble::FailAfter if changes => InstancesError::Unclear("reset".to_owned()),
         _ => InstancesError::Busy("slow down".to_owned()),
     }
 }
 
+/// How a call to a place is named: by its region, and its account if that is not our own.
+fn named(place: &Place) -> String {
+    if place.account.is_home() {
+        return place.region.as_str().to_owned();
+    }
+    format!("{} {}", place.account.alias, place.region)
+}
+
 #[async_trait]
 impl Instances for Fleet {
-    async fn describe(&self, region: &Region, what: &Describe) -> Result<Vec<Instance>, InstancesError> {
-        let described = || self.described(region, what);
-        let described = self.seam.cross(format!("ec2.describe {region}"), described).await;
+    async fn describe(&self, place: &Place, what: &Describe) -> Result<Vec<Instance>, InstancesError> {
+        let described = || self.described(place, what);
+        let described = self.seam.cross(format!("ec2.describe {}", named(place)), described).await;
         described.map_err(|trouble| failed(&trouble, "DescribeInstances", false))
     }
 
-    async fn health(&self, region: &Region, ids: &[InstanceId]) -> Result<Vec<Health>, InstancesError> {
+    async fn health(&self, place: &Place, ids: &[InstanceId]) -> Result<Vec<Health>, InstancesError> {
         let fine = |id: &InstanceId| Health {
             id: id.clone(),
             system: "ok".to_owned(),
@@ -241,18 +248,38 @@ impl Instances for Fleet {
             events: Vec::new(),
         };
         let health = || ids.iter().map(fine).collect();
-        let health = self.seam.cross(format!("ec2.health {region}"), health).await;
+        let health = self.seam.cross(format!("ec2.health {}", named(place)), health).await;
         health.map_err(|trouble| failed(&trouble, "DescribeInstanceStatus", false))
     }
 
-    async fn change(&self, region: &Region, change: &Change) -> Result<Changed, InstancesError> {
-        let dry = if change.dry_run { "dry-run" } else { "change" };
-        let changed = self.seam.cross(format!("ec2.{dry} {region}"), || self.changed(region, change)).await;
+    async fn protection(
+        &self,
+        place: &Place,
+        ids: &[InstanceId],
+    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError> {
+        let protection = || {
+            let machines = self.machines.lock().unwrap();
+            let asked = machines.iter().filter(|machine| ids.contains(&machine.seen.id));
+            asked.map(|machine| (machine.seen.id.clone(), machine.protection)).collect()
+        };
+        let protection = self.seam.cross(format!("ec2.protection {}", named(place)), protection).await;
+        protection.map_err(|trouble| failed(&trouble, "DescribeInstanceAttribute", false))
+    }
+
+    async fn change(&self, place: &Place, change: &Change, actor: &Actor) -> Result<Changed, InstancesError> {
+        let name = format!("ec2.{} {}", if change.dry_run { "dry-run" } else { "change" }, named(place));
+        let changed = || {
+            if !change.dry_run && !self.audit.is_due(actor, change) {
+                self.unbooked.lock().unwrap().push(format!("{change:?} of {actor:?}"));
+            }
+            self.changed(place, change)
+        };
+        let changed = self.seam.cross(name, changed).await;
         changed.map_err(|trouble| failed(&trouble, change.action.operation(), !change.dry_run))?
     }
 
-    async fn caller(&self) -> Result<Caller, InstancesError> {
-        let caller = || Caller { account: AccountId::new(ACCOUNT), role: "BellhopEc2".to_owned() };
+    async fn caller(&self, account: &Account) -> Result<Caller, InstancesError> {
+        let caller = || Caller { account: account.id.clone(), role: "BellhopEc2".to_owned() };
         let caller = self.seam.cross("sts.caller", caller).await;
         caller.map_err(|trouble| failed(&trouble, "GetCallerIdentity", false))
     }

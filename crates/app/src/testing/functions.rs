@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use domain::ids::Region;
 use slack::web::{ApiBase, Client, Limits};
 
+use super::estate::home;
 use super::little::Secrets;
-use super::world::{AMERICA, EUROPE, World};
+use super::world::World;
 use crate::commands::Commands;
 use crate::ec2::Ec2;
 use crate::events::Events;
 use crate::install::Install;
 use crate::interactions::Interactions;
+use crate::inventory::Stocktaker;
 use crate::sweeper::Sweeper;
 use crate::text::Text;
 
@@ -44,6 +45,7 @@ impl World {
             installations: self.teams.clone(),
             jobs: self.jobs.clone(),
             wake: self.wake.clone(),
+            tokens: self.teams.clone(),
             slack: self.client(Limits::GATEWAY),
         }
     }
@@ -64,11 +66,27 @@ impl World {
             jobs: self.jobs.clone(),
             tokens: self.teams.clone(),
             threads: self.threads.clone(),
+            accounts: self.accounts.clone(),
+            inventory: self.inventory.clone(),
+            audit: self.audit.clone(),
             instances: self.fleet.clone(),
+            doors: self.gates.clone(),
             slack: self.client(Limits::WORKER),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            regions: vec![Region::new(EUROPE), Region::new(AMERICA)],
+            home: home(),
+            home_teams: Vec::new(),
+        }
+    }
+
+    pub(crate) fn stocktaker(&self) -> Stocktaker {
+        Stocktaker {
+            accounts: self.accounts.clone(),
+            installations: self.teams.clone(),
+            inventory: self.inventory.clone(),
+            instances: self.fleet.clone(),
+            clock: self.clock.clone(),
+            home: home(),
         }
     }
 

@@ -6,7 +6,7 @@
 use domain::time::Millis;
 use serde_json::{Value, json};
 
-use super::slack::{Said, State, valid_blocks};
+use super::slack::{FakeSlack, Said, State, valid_blocks};
 
 /// How often a `response_url` can be used.
 const USES: usize = 5;
@@ -39,6 +39,13 @@ impl Hook {
         }
         self.uses += 1;
         Ok(())
+    }
+}
+
+impl FakeSlack {
+    /// All answers that `url` takes were given.
+    pub(crate) fn use_up(&self, url: &str) {
+        self.state.lock().unwrap().hooks.get_mut(url).unwrap().uses = USES;
     }
 }
 

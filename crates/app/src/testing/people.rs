@@ -35,6 +35,7 @@ impl World {
     pub(crate) async fn clicks(&self, click: &Click) -> Option<Response> {
         let (user, channel) = (click.text("/user/id"), click.text("/container/channel_id"));
         self.slack.open_hook(&click.text("/response_url"), &user, &channel, Some(&click.ts()));
+        self.slack.pull_trigger(click);
         self.seam.survive(self.post_interaction(&click.form())).await
     }
 

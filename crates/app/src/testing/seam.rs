@@ -2,6 +2,7 @@
 //! through one [`Seam`], which counts it and can make it go wrong.
 
 use std::future::{Future, pending};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::Notify;
@@ -83,6 +84,8 @@ pub(crate) struct Seam {
     died: Notify,
     froze: Notify,
     thawed: Notify,
+    /// What decides how often each call lets others go first; never, if it is 0.
+    mixing: AtomicU64,
 }
 
 impl Seam {
@@ -104,6 +107,25 @@ impl Seam {
     /// Every call whose name begins with `prefix` goes wrong, until [`Seam::calm`].
     pub(crate) fn always(&self, prefix: &str, trouble: Trouble) {
         self.trouble(0, prefix, trouble, usize::MAX);
+    }
+
+    /// From now on calls take their time, so that processes that run at once get
+    /// into each other's way; how, depends on `seed`.
+    pub(crate) fn mix(&self, seed: u64) {
+        self.mixing.store(seed * 2 + 1, Ordering::Relaxed);
+    }
+
+    async fn let_others_go_first(&self) {
+        let drawn = self.mixing.load(Ordering::Relaxed);
+        if drawn == 0 {
+            return;
+        }
+        // Knuth's generator, of which the upper bits are good enough here.
+        let next = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.mixing.store(next | 1, Ordering::Relaxed);
+        for _ in 0..next >> 61 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Nothing goes wrong any more.
@@ -139,6 +161,7 @@ impl Seam {
         name: impl Into<String>,
         effect: impl FnOnce() -> T + Send,
     ) -> Result<T, Trouble> {
+        self.let_others_go_first().await;
         let trouble = self.enter(&name.into());
         let Some(trouble) = trouble else { return Ok(effect()) };
         if trouble == Trouble::Freeze {

@@ -16,6 +16,7 @@ use slack::web::{Transport, TransportError};
 use super::clock::VirtualClock;
 use super::hooks::Hook;
 use super::little::{CLIENT_ID, CLIENT_SECRET};
+use super::modals::{OpenModal, Trigger};
 use super::seam::{Seam, Trouble};
 use crate::ports::Clock as _;
 
@@ -24,6 +25,8 @@ pub(crate) const BOT_USER: &str = "U0BELLHOP";
 pub(crate) const BOT: &str = "B0BELLHOP";
 pub(crate) const TOKEN: &str = "xoxb-good-token";
 pub(crate) const ANN: &str = "U0ANN";
+/// A workspace admin.
+pub(crate) const BOSS: &str = "U0BOSS";
 
 /// Where `response_url`s lead.
 const HOOKS: &str = "hooks.slack.com";
@@ -59,6 +62,9 @@ pub(super) struct State {
     /// Every text that was ever shown to a whole channel, by a `response_url`.
     pub(super) aired: Vec<String>,
     pub(super) hooks: BTreeMap<String, Hook>,
+    pub(super) triggers: BTreeMap<String, Trigger>,
+    pub(super) modals: Vec<OpenModal>,
+    groups: BTreeMap<String, Vec<String>>,
     closed: BTreeSet<String>,
     /// The code with which the token is refused.
     dead: Option<String>,
@@ -70,8 +76,8 @@ pub(super) struct State {
 /// One workspace, over the wire.
 pub(crate) struct FakeSlack {
     seam: Arc<Seam>,
-    clock: Arc<VirtualClock>,
-    state: Mutex<State>,
+    pub(super) clock: Arc<VirtualClock>,
+    pub(super) state: Mutex<State>,
 }
 
 impl FakeSlack {
@@ -85,6 +91,12 @@ impl FakeSlack {
             "is_ultra_restricted": false, "is_bot": false, "deleted": false});
         user.as_object_mut().unwrap().extend(marks.as_object().unwrap().clone());
         self.state.lock().unwrap().users.insert(id.to_owned(), user);
+    }
+
+    /// A user group and its members, in place of those it had.
+    pub(crate) fn group(&self, id: &str, members: &[&str]) {
+        let members = members.iter().map(|&member| member.to_owned()).collect();
+        self.state.lock().unwrap().groups.insert(id.to_owned(), members);
     }
 
     /// The bot cannot speak in `channel`.
@@ -164,6 +176,11 @@ impl FakeSlack {
                 let user = field(request.body(), "user").and_then(|user| state.users.get(&user).cloned());
                 user.map_or_else(|| refusal("user_not_found"), |user| json!({"ok": true, "user": user}))
             }
+            "usergroups.users.list" => {
+                let group = field(request.body(), "usergroup").and_then(|group| state.groups.get(&group));
+                group.map_or_else(|| refusal("no_such_subteam"), |users| json!({"ok": true, "users": users}))
+            }
+            "views.open" => state.open(&serde_json::from_slice(request.body()).unwrap(), self.clock.now()),
             method => state.chat(method, &serde_json::from_slice(request.body()).unwrap()),
         }
     }
@@ -215,7 +232,7 @@ pub(super) fn valid_blocks(body: &Value) -> Option<Vec<Value>> {
     validate(&json!(blocks)).ok().map(|()| blocks)
 }
 
-fn refusal(code: &str) -> Value {
+pub(super) fn refusal(code: &str) -> Value {
     json!({"ok": false, "error": code})
 }
 

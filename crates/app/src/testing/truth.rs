@@ -30,10 +30,11 @@ fn is_true(world: &World, line: &str) -> bool {
         let (who, _) = told.split_once(", but I lost sight of it").unwrap();
         return names(who).iter().all(|name| fleet.done(name) == ["stop"]);
     }
-    if let Some((_, told)) = line.split_once(". I left ") {
+    if let Some((_, told)) = line.split_once(" I left ") {
         return names(told.strip_suffix(" alone.").unwrap()).iter().all(|name| fleet.done(name).is_empty());
     }
-    if line.ends_with("Nothing else was done.") {
+    if ["Nothing else was done.", "Nothing was run.", "I did nothing."].iter().any(|end| line.ends_with(end))
+    {
         return fleet.all_done().is_empty();
     }
     assert!(line.contains("I don't know whether"), "there is no way to judge this: {line}");

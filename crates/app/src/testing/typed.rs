@@ -120,11 +120,18 @@ impl Click {
         self.payload["actions"][0]["action_ts"] = json!(moment);
         let ts = self.ts();
         self.payload["response_url"] = json!(format!("https://hooks.slack.com/actions/T0ACME/{ts}/{moment}"));
-        self
+        self.with_trigger()
     }
 
     pub(crate) fn by(mut self, user: &str) -> Self {
         self.payload["user"]["id"] = json!(user);
+        self.with_trigger()
+    }
+
+    /// Each click has its own.
+    fn with_trigger(mut self) -> Self {
+        let (moment, user) = (self.text("/actions/0/action_ts"), self.text("/user/id"));
+        self.payload["trigger_id"] = json!(format!("1.{moment}.{}.{user}", self.ts()));
         self
     }
 

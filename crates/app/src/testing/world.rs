@@ -1,6 +1,7 @@
 //! Everything at once: a workspace that has installed the app, two regions of
 //! instances, and the functions that serve them.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,12 +12,13 @@ use slack::signature::sign;
 
 use super::asked::Asked;
 use super::clock::{CountingEntropy, VirtualClock};
+use super::estate::{Gates, MemoryAccounts, MemoryAudit, MemoryInventory};
 use super::fleet::Fleet;
 use super::jobs::MemoryJobs;
 use super::little::{MemoryStates, MemoryThreads, SIGNING_SECRET, WakeQueue};
 use super::reader::Reader;
 use super::seam::Seam;
-use super::slack::{ANN, BOT, BOT_USER, FakeSlack, TEAM, TOKEN};
+use super::slack::{ANN, BOSS, BOT, BOT_USER, FakeSlack, TEAM, TOKEN};
 use super::teams::MemoryTeams;
 use crate::http::{Request, Response};
 use crate::ports::{Clock as _, Installation};
@@ -42,9 +44,17 @@ pub(crate) struct World {
     pub(crate) states: Arc<MemoryStates>,
     pub(crate) threads: Arc<MemoryThreads>,
     pub(crate) wake: Arc<WakeQueue>,
+    pub(crate) accounts: Arc<MemoryAccounts>,
+    pub(crate) inventory: Arc<MemoryInventory>,
+    pub(crate) audit: Arc<MemoryAudit>,
+    pub(crate) gates: Arc<Gates>,
     pub(crate) fleet: Arc<Fleet>,
     pub(crate) slack: Arc<FakeSlack>,
     pub(crate) reader: Arc<Reader>,
+    /// Whether people agree to what they are asked; see [`World::agree`].
+    pub(super) agrees: AtomicBool,
+    /// How many clicks were made so far, but for those that tests make.
+    pub(super) clicks: AtomicUsize,
     pub(super) entropy: Arc<CountingEntropy>,
 }
 
@@ -55,15 +65,22 @@ impl World {
         let seam = Arc::new(Seam::default());
         let clock = Arc::new(VirtualClock::new(seam.clone()));
         let threads = MemoryThreads { seam: seam.clone(), clock: clock.clone(), kept: Mutex::default() };
+        let audit = Arc::new(MemoryAudit { seam: seam.clone(), book: Mutex::default() });
         let world = Self {
             jobs: Arc::new(MemoryJobs::new(seam.clone())),
             teams: Arc::new(MemoryTeams::new(seam.clone())),
             states: Arc::new(MemoryStates { seam: seam.clone(), kept: Mutex::default() }),
             threads: Arc::new(threads),
             wake: Arc::new(WakeQueue { seam: seam.clone(), queue: Mutex::default() }),
-            fleet: Arc::new(Fleet::new(seam.clone(), clock.clone())),
+            accounts: Arc::new(MemoryAccounts { seam: seam.clone(), kept: Mutex::default() }),
+            inventory: Arc::new(MemoryInventory { seam: seam.clone(), kept: Mutex::default() }),
+            audit: audit.clone(),
+            gates: Arc::new(Gates { seam: seam.clone(), shut: Mutex::default() }),
+            fleet: Arc::new(Fleet::new(seam.clone(), clock.clone(), audit)),
             slack: Arc::new(FakeSlack::new(seam.clone(), clock.clone())),
             reader: Arc::new(Reader::new(seam.clone())),
+            agrees: AtomicBool::new(true),
+            clicks: AtomicUsize::new(0),
             entropy: Arc::default(),
             seam,
             clock,
@@ -95,6 +112,7 @@ impl World {
 
     fn furnish(&self) {
         self.slack.person(ANN, &json!({}));
+        self.slack.person(BOSS, &json!({"is_admin": true}));
         self.slack.person("U0GUEST", &json!({"is_restricted": true}));
         self.slack.person("U0STRANGER", &json!({"team_id": "T0OTHER"}));
         self.slack.person("U0ROBOT", &json!({"is_bot": true}));
@@ -195,16 +213,35 @@ impl World {
         self.work_off().await;
     }
 
-    /// Lets time pass until every job is closed.
+    /// Lets time pass until every job is closed; people agree to what they are asked.
     pub(crate) async fn settle(&self) {
         self.work_off().await;
         for _ in 0..PATIENCE_MINUTES {
+            self.agree().await;
             if self.jobs.all().iter().all(|job| job.machine.is_closed()) {
+                assert_eq!(
+                    self.fleet.unbooked(),
+                    Vec::<String>::new(),
+                    "changes that no entry stands before"
+                );
                 return;
             }
             self.minute().await;
         }
         panic!("a job is never closed: {:#?}", self.jobs.all());
+    }
+
+    /// Does what the queue asks for, and what people then agree to.
+    pub(crate) async fn go_on(&self) {
+        self.work_off().await;
+        self.agree().await;
+    }
+
+    /// From the message to the end of its job, or to where people are asked.
+    pub(crate) async fn plan(&self, asked: &Asked) -> JobId {
+        let id = self.hear(asked).await;
+        self.work_off().await;
+        id
     }
 
     /// From the message to the end of its job.

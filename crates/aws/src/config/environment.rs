@@ -75,8 +75,12 @@ impl Environment for Ec2 {
         Ok(Self {
             installations_table: reader.required("INSTALLATIONS_TABLE")?,
             jobs_table: reader.required("JOBS_TABLE")?,
+            accounts_table: reader.required("ACCOUNTS_TABLE")?,
+            instances_table: reader.required("INSTANCES_TABLE")?,
+            audit_table: reader.required("AUDIT_TABLE")?,
             ssm_prefix: reader.ssm_prefix()?,
-            regions: reader.regions()?,
+            home: reader.home()?,
+            home_teams: reader.home_teams()?,
             managed_tag: reader.managed_tag()?,
             slack_api_url: reader.slack_api_url()?,
         })

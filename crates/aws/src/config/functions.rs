@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use domain::ids::{Region, Worker};
+use domain::account::Account;
+use domain::ids::{TeamId, Worker};
 
 use super::ManagedTag;
 
@@ -73,10 +74,20 @@ pub struct Ec2 {
     pub installations_table: String,
     /// `JOBS_TABLE`: the table of jobs and threads.
     pub jobs_table: String,
+    /// `ACCOUNTS_TABLE`: the table of the accounts that teams have linked.
+    pub accounts_table: String,
+    /// `INSTANCES_TABLE`: the table of what was seen of instances.
+    pub instances_table: String,
+    /// `AUDIT_TABLE`: the table of what was changed.
+    pub audit_table: String,
     /// `SSM_PREFIX`: where the secrets are; no slash at the end.
     pub ssm_prefix: String,
-    /// `REGIONS`: the regions Bellhop may use, separated by commas; the first is the default.
-    pub regions: Vec<Region>,
+    /// The account that Bellhop runs in, from `HOME_ACCOUNT`, its 12 digits, and
+    /// `REGIONS`, the regions it may use there, separated by commas.
+    pub home: Account,
+    /// `HOME_TEAMS`, optional: the teams that may use that account, separated by
+    /// commas. Without it every team may that has installed the app.
+    pub home_teams: Vec<TeamId>,
     /// `MANAGED_TAG`, optional, `key=value`: only instances with that tag exist for Bellhop.
     pub managed_tag: Option<ManagedTag>,
     /// `SLACK_API_URL`: the Web API; no slash at the end.

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use domain::ids::{Region, Worker};
+use domain::account::{Access, Account, HOME};
+use domain::ids::{AccountId, Alias, Region, TeamId, Worker};
 use domain::job::{EC2, TEXT};
 use http::Uri;
 
@@ -14,6 +15,9 @@ const MAX_TAG_KEY: usize = 128;
 
 /// The longest tag value that EC2 takes.
 const MAX_TAG_VALUE: usize = 256;
+
+/// How many digits the number of an account has.
+const ACCOUNT_DIGITS: usize = 12;
 
 /// Hosts that may be spoken to without TLS: this very machine.
 const LOCAL_HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
@@ -77,8 +81,37 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Bellhop's own account: `HOME_ACCOUNT` and `REGIONS`.
+    pub(super) fn home(&self) -> Result<Account, ConfigError> {
+        let variable = "HOME_ACCOUNT";
+        let id = self.required(variable)?;
+        if id.len() != ACCOUNT_DIGITS || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(ConfigError { variable, problem: "must be an account's 12 digits" });
+        }
+        Ok(Account {
+            alias: Alias::new(HOME),
+            id: AccountId::new(id),
+            regions: self.regions()?,
+            access: Access::Home,
+            approvers: None,
+        })
+    }
+
+    /// `HOME_TEAMS`; none if it is absent.
+    pub(super) fn home_teams(&self) -> Result<Vec<TeamId>, ConfigError> {
+        let variable = "HOME_TEAMS";
+        let Some(text) = self.optional(variable)? else { return Ok(Vec::new()) };
+        let names: Vec<&str> = text.split(',').map(str::trim).collect();
+        if names.iter().all(|name| is_team(name)) {
+            Ok(names.into_iter().map(TeamId::new).collect())
+        } else {
+            let problem = "must be ids of workspaces (T…) or organisations (E…) separated by commas";
+            Err(ConfigError { variable, problem })
+        }
+    }
+
     /// `REGIONS`, in the order given, each once.
-    pub(super) fn regions(&self) -> Result<Vec<Region>, ConfigError> {
+    fn regions(&self) -> Result<Vec<Region>, ConfigError> {
         let variable = "REGIONS";
         let mut regions = Vec::new();
         for name in self.required(variable)?.split(',').map(str::trim) {
@@ -134,6 +167,14 @@ impl<'a> Reader<'a> {
 
 fn fits(text: &str, longest: usize) -> bool {
     (1..=longest).contains(&text.chars().count())
+}
+
+/// A team's id: one that is not read as it was meant would shut the team out, or,
+/// if it left the list empty, let everybody in.
+fn is_team(name: &str) -> bool {
+    name.len() > 1
+        && name.starts_with(['T', 'E'])
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// `eu-west-1`, `us-gov-east-1`, `us-isob-east-1` …: lower-case words, then a number.

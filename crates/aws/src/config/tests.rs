@@ -1,13 +1,18 @@
 use std::collections::HashMap;
 
-use domain::ids::{Region, Worker};
+use domain::account::HOME;
+use domain::ids::{AccountId, Region, TeamId, Worker};
 
 use super::*;
 
-const COMPLETE: [(&str, &str); 7] = [
+const COMPLETE: [(&str, &str); 11] = [
     ("INSTALLATIONS_TABLE", "installations"),
     ("OAUTH_STATES_TABLE", "states"),
     ("JOBS_TABLE", "jobs"),
+    ("ACCOUNTS_TABLE", "accounts"),
+    ("INSTANCES_TABLE", "instances"),
+    ("AUDIT_TABLE", "audit"),
+    ("HOME_ACCOUNT", "123456789012"),
     ("SSM_PREFIX", "/bellhop/test"),
     ("EC2_FUNCTION", "ec2"),
     ("TEXT_FUNCTION", "text"),
@@ -40,7 +45,12 @@ fn a_complete_environment_is_read() {
     assert_eq!(config.slack_api_url, "http://127.0.0.1:3000/api");
     assert_eq!(with(&[], Install::read).unwrap().slack_api_url, DEFAULT_SLACK_API_URL);
     assert_eq!(with(&[], Install::read).unwrap().public_url, None);
-    assert_eq!(with(&[], Ec2::read).unwrap().managed_tag, None);
+    let ec2 = with(&[], Ec2::read).unwrap();
+    assert_eq!((ec2.managed_tag, ec2.home_teams), (None, vec![]));
+    let tables = [ec2.accounts_table, ec2.instances_table, ec2.audit_table];
+    assert_eq!(tables, ["accounts", "instances", "audit"]);
+    assert!(ec2.home.is_home() && ec2.home.is_usable() && ec2.home.alias.as_str() == HOME);
+    assert_eq!((ec2.home.id.as_str(), ec2.home.regions), ("123456789012", vec![Region::new("eu-west-1")]));
     let text = with(&[], Text::read).unwrap();
     assert_eq!((text.smmry_api_url.as_str(), text.fetch_hosts.len()), (DEFAULT_SMMRY_API_URL, 0));
 }
@@ -57,7 +67,9 @@ fn a_missing_or_blank_variable_names_itself() {
     }
     check(Install::read, &["INSTALLATIONS_TABLE", "OAUTH_STATES_TABLE", "SSM_PREFIX"]);
     check(Events::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION"]);
-    check(Ec2::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "REGIONS"]);
+    let tables = ["INSTALLATIONS_TABLE", "JOBS_TABLE", "ACCOUNTS_TABLE", "INSTANCES_TABLE", "AUDIT_TABLE"];
+    check(Ec2::read, &tables);
+    check(Ec2::read, &["SSM_PREFIX", "HOME_ACCOUNT", "REGIONS"]);
     let gateway = ["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION", "TEXT_FUNCTION"];
     check(Commands::read, &gateway);
     check(Interactions::read, &gateway);
@@ -123,9 +135,46 @@ fn regions_are_checked_and_each_taken_once() {
         ("eu-west-1.evil.com", None),
         ("eu--1", None),
     ] {
-        let regions = with(&[("REGIONS", Some(text))], Ec2::read).map(|config| config.regions).ok();
+        let regions = with(&[("REGIONS", Some(text))], Ec2::read).map(|config| config.home.regions).ok();
         let expected = expected.map(|names| names.into_iter().map(Region::new).collect::<Vec<_>>());
         assert_eq!(regions, expected, "{text}");
+    }
+}
+
+#[test]
+fn an_account_is_12_digits() {
+    for (text, valid) in [
+        ("123456789012", true),
+        (" 012345678901 ", true),
+        ("12345678901", false),
+        ("1234567890123", false),
+        ("12345678901x", false),
+        ("1234-5678-9012", false),
+        ("１２３４", false),
+    ] {
+        let home = with(&[("HOME_ACCOUNT", Some(text))], Ec2::read).map(|config| config.home.id);
+        let wrong = ConfigError { variable: "HOME_ACCOUNT", problem: "must be an account's 12 digits" };
+        assert_eq!(home, if valid { Ok(AccountId::new(text.trim())) } else { Err(wrong) });
+    }
+}
+
+#[test]
+fn home_teams_are_ids_and_never_an_empty_list() {
+    for (text, expected) in [
+        ("T0ACME0001", Some(vec!["T0ACME0001"])),
+        ("T0ACME0001, E0ACME0002", Some(vec!["T0ACME0001", "E0ACME0002"])),
+        ("T0ACME0001,", None),
+        (",", None),
+        ("T", None),
+        ("acme", None),
+        ("t0acme0001", None),
+        ("T0ACME0001 T0ACME0002", None),
+        ("U0ANN00001", None),
+        (" ", None),
+    ] {
+        let teams = with(&[("HOME_TEAMS", Some(text))], Ec2::read).map(|config| config.home_teams).ok();
+        let expected = expected.map(|ids| ids.into_iter().map(TeamId::new).collect::<Vec<_>>());
+        assert_eq!(teams, expected, "{text}");
     }
 }
 

@@ -1,10 +1,15 @@
 //! The tables, one adapter per port. Every decision between two writers is a
-//! condition on one item; every read is consistent.
+//! condition on one item; every read is consistent. The one exception is the
+//! inventory, which decides nothing.
 //!
 //! A record that cannot be read is a fault that names its key, never its
 //! content: it may hold what people wrote.
 
+mod accounts;
+mod audit;
+mod batch;
 mod installations;
+mod inventory;
 mod jobs;
 mod oauth_states;
 mod sealed_tokens;
@@ -20,7 +25,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::time::Millis;
 use serde::de::DeserializeOwned;
 
+pub use accounts::DynamoAccounts;
+pub use audit::DynamoAudit;
 pub use installations::DynamoInstallations;
+pub use inventory::{DynamoInventory, SIGHTING_LIFETIME_MS};
 pub use jobs::{DynamoJobs, JOB_RETENTION_SECONDS, OPEN_INDEX};
 pub use oauth_states::DynamoOauthStates;
 pub use sealed_tokens::SealedTokens;
@@ -28,7 +36,7 @@ pub use threads::DynamoThreads;
 
 type Item = HashMap<String, AttributeValue>;
 
-/// The key of an installation.
+/// The key of an installation, and the first part of the keys of what a team has.
 const TEAM_ID: &str = "team_id";
 
 fn text(value: impl Into<String>) -> AttributeValue {

@@ -50,7 +50,7 @@ const OF_INSTANCES: &[(&str, Read)] = &[
     ("reason", |seen| vec![seen.machine.reason.clone()]),
     ("reservation-id", |seen| vec![seen.machine.reservation.clone()]),
     ("root-device-name", |_| vec![show::ROOT_DEVICE.to_owned()]),
-    ("root-device-type", |_| vec!["ebs".to_owned()]),
+    ("root-device-type", |seen| vec![show::root_device_type(seen.machine).to_owned()]),
     ("state-reason-code", |seen| {
         seen.machine.state_reason.iter().map(|(code, _)| (*code).to_owned()).collect()
     }),

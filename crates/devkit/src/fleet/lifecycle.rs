@@ -82,6 +82,12 @@ fn decide_stop(
             ),
         ));
     }
+    if machine.root_is_instance_store {
+        return Err(Refusal::client(
+            "UnsupportedOperation",
+            format!("The instance '{id}' does not have an 'ebs' root device type and cannot be stopped."),
+        ));
+    }
     if machine.protection == Protection::Stop {
         return Err(Refusal::protected(id, "stopped", "disableApiStop"));
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{InstanceId, Region};
+use domain::ids::{AccountId, Alias, InstanceId, Region};
 use domain::instance::{Instance, InstanceState};
 use domain::time::Millis;
 
@@ -44,6 +44,8 @@ pub struct Machine {
     pub protection: Protection,
     /// Whether hibernation was set up at launch.
     pub hibernation: bool,
+    /// Whether its root volume is an instance store, so that it can never be stopped.
+    pub root_is_instance_store: bool,
     /// Whether its status checks fail.
     pub impaired: bool,
     /// What AWS has scheduled for it.
@@ -73,6 +75,13 @@ pub enum PublicAddress {
     Changing,
     /// An Elastic IP, which it keeps while it is stopped.
     Elastic(String),
+}
+
+impl PublicAddress {
+    /// Whether it is an Elastic IP address.
+    pub const fn is_elastic(&self) -> bool {
+        matches!(self, Self::Elastic(_))
+    }
 }
 
 /// How an instance was bought, which decides whether it can be stopped.
@@ -164,6 +173,7 @@ impl Machine {
             purchase: Purchase::OnDemand,
             protection: Protection::None,
             hibernation: false,
+            root_is_instance_store: false,
             impaired: false,
             event: None,
             launched_at: since,
@@ -213,11 +223,13 @@ impl Machine {
         self.purchase != Purchase::OnDemand
     }
 
-    /// What a Describe tells Bellhop about it.
-    pub fn describe(&self, now: Millis) -> Instance {
+    /// What a Describe tells Bellhop about it. No team has named `account` here, so its
+    /// number stands for its alias.
+    pub fn describe(&self, account: &AccountId, now: Millis) -> Instance {
         let placed = self.is_in_network(now);
         Instance {
             id: self.id.clone(),
+            account: Alias::new(account.as_str()),
             region: self.region.clone(),
             zone: self.zone.clone(),
             state: self.state(now),
@@ -228,6 +240,8 @@ impl Machine {
             subnet: placed.then(|| self.subnet.clone()),
             private_ip: placed.then(|| self.private_ip.clone()),
             public_ip: self.public_ip(now),
+            keeps_public_ip: self.public_ip(now).is_some() && self.public.is_elastic(),
+            root_is_instance_store: self.root_is_instance_store,
             spot: self.is_spot(),
             transition_reason: self.reason.clone(),
             tags: self.tags.clone(),

@@ -91,11 +91,10 @@ impl Fleet {
     /// An instance as a Describe would tell it; nothing once EC2 has forgotten it.
     pub fn instance(&self, id: &InstanceId) -> Option<Instance> {
         let now = self.clock.now();
-        self.lock()
-            .world
-            .machine(id)
-            .filter(|machine| !machine.is_gone(now))
-            .map(|machine| machine.describe(now))
+        let state = self.lock();
+        let mut known = state.world.machines().filter(|(_, machine)| !machine.is_gone(now));
+        let (account, machine) = known.find(|(_, machine)| machine.id == *id)?;
+        Some(machine.describe(account, now))
     }
 
     /// Every instance that EC2 still knows, with its account.
@@ -103,7 +102,7 @@ impl Fleet {
         let now = self.clock.now();
         let state = self.lock();
         let known = state.world.machines().filter(|(_, machine)| !machine.is_gone(now));
-        known.map(|(account, machine)| (account.clone(), machine.describe(now))).collect()
+        known.map(|(account, machine)| (account.clone(), machine.describe(account, now))).collect()
     }
 
     /// The ids of the instances whose `Name` tag is exactly `name`.
@@ -137,6 +136,11 @@ impl Fleet {
     /// Adds an instance.
     pub fn add(&self, account: &AccountId, machine: Machine) {
         self.lock().world.add(account, machine);
+    }
+
+    /// Whether there is such an account.
+    pub fn has(&self, account: &AccountId) -> bool {
+        !self.lock().world.regions(account).is_empty()
     }
 
     /// Lets an account use one more region.

@@ -77,10 +77,10 @@ impl<'a> Params<'a> {
         Ok(found.into_iter().map(|(_, value)| value).collect())
     }
 
-    /// The instance ids, each of the right form and once.
+    /// The instance ids, each of the right form and once: a list, or the only one.
     pub(super) fn instance_ids(&self) -> Result<Vec<InstanceId>, Refusal> {
         let mut ids = Vec::new();
-        for text in self.list("InstanceId.")? {
+        for text in self.get("InstanceId").into_iter().chain(self.list("InstanceId.")?) {
             // EC2 writes ids in lower case and takes them in no other.
             let id = InstanceId::parse(text)
                 .filter(|id| id.as_str() == text)

@@ -1,6 +1,7 @@
 //! How EC2 writes an instance: the parts that answers and filters share, and
 //! the whole item of `DescribeInstances`.
 
+use domain::ids::AccountId;
 use domain::instance::InstanceState;
 use domain::time::Millis;
 
@@ -31,8 +32,8 @@ pub(super) fn state(xml: &mut Xml, name: &str, state: InstanceState) {
     });
 }
 
-/// One instance, whole.
-pub(super) fn instance(xml: &mut Xml, machine: &Machine, now: Millis) {
+/// One instance of `account`, whole.
+pub(super) fn instance(xml: &mut Xml, account: &AccountId, machine: &Machine, now: Millis) {
     let public_ip = machine.public_ip(now);
     xml.text("instanceId", machine.id.as_str());
     xml.text("imageId", &machine.image);
@@ -58,7 +59,7 @@ pub(super) fn instance(xml: &mut Xml, machine: &Machine, now: Millis) {
         });
     }
     xml.text("architecture", architecture(machine));
-    xml.text("rootDeviceType", "ebs");
+    xml.text("rootDeviceType", root_device_type(machine));
     xml.text("rootDeviceName", ROOT_DEVICE);
     xml.text("blockDeviceMapping", "");
     xml.text("virtualizationType", "hvm");
@@ -69,7 +70,7 @@ pub(super) fn instance(xml: &mut Xml, machine: &Machine, now: Millis) {
         xml.text("value", value);
     });
     xml.text("hypervisor", "xen");
-    xml.text("networkInterfaceSet", "");
+    interfaces(xml, account, machine, now);
     xml.text("ebsOptimized", "false");
     xml.nest("hibernationOptions", |xml| xml.text("configured", machine.hibernation.to_string()));
 }
@@ -83,6 +84,28 @@ fn network(xml: &mut Xml, machine: &Machine, now: Millis, public_ip: Option<&str
         xml.text("sourceDestCheck", "true");
     }
     xml.text("groupSet", "");
+}
+
+/// Its only network interface. Whose the public address is tells whether it stays: the
+/// account's own is an Elastic IP address, and `amazon`'s goes when the instance stops.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceAssociation.html>
+fn interfaces(xml: &mut Xml, account: &AccountId, machine: &Machine, now: Millis) {
+    let there = machine.is_in_network(now).then_some(machine);
+    xml.items("networkInterfaceSet", there, |xml, machine| {
+        xml.text("networkInterfaceId", machine.id.as_str().replacen("i-", "eni-", 1));
+        xml.text("subnetId", &machine.subnet);
+        xml.text("vpcId", &machine.vpc);
+        xml.text("ownerId", account.as_str());
+        xml.text("status", "in-use");
+        xml.text("privateIpAddress", &machine.private_ip);
+        if let Some(ip) = machine.public_ip(now) {
+            xml.nest("association", |xml| {
+                xml.text("publicIp", ip);
+                xml.text("publicDnsName", public_dns(machine, now));
+                xml.text("ipOwnerId", if machine.public.is_elastic() { account.as_str() } else { "amazon" });
+            });
+        }
+    });
 }
 
 fn purchase(xml: &mut Xml, machine: &Machine) {
@@ -116,6 +139,11 @@ pub(super) fn public_dns(machine: &Machine, now: Millis) -> String {
         "us-east-1" => format!("ec2-{host}.compute-1.amazonaws.com"),
         region => format!("ec2-{host}.{region}.compute.amazonaws.com"),
     }
+}
+
+/// EC2's word for what its root volume is.
+pub(super) const fn root_device_type(machine: &Machine) -> &'static str {
+    if machine.root_is_instance_store { "instance-store" } else { "ebs" }
 }
 
 /// Graviton types have a `g` after the generation: `r6g.large`, `c7gn.xlarge`.

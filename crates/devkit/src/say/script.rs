@@ -7,7 +7,9 @@ use std::time::Duration;
 use crate::cli::duration;
 
 /// What there is after `!`.
-const WORDS: &str = "!as, !in, !click, !submit and !wait";
+const WORDS: &str = "!as, !in, !click, !submit, !launch and !wait";
+/// A customer who forgets about the external id.
+const CARELESS: &str = "careless";
 
 /// What is to be said and done, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,12 @@ pub(super) enum Step {
     Click(String),
     /// What goes into the inputs of the open modal, by label.
     Submit(BTreeMap<String, String>),
+    /// A customer lets Bellhop into this account.
+    Launch {
+        account: String,
+        /// Without asking for the external id.
+        careless: bool,
+    },
     Wait(Duration),
 }
 
@@ -53,6 +61,7 @@ impl Step {
                 "as" => Ok(Self::As(rest.into())),
                 "in" => Ok(Self::In(rest.into())),
                 "click" => Ok(Self::Click(rest.into())),
+                "launch" => launch(rest),
                 "wait" => duration(rest).map(Self::Wait).map_err(anyhow::Error::msg),
                 _ => anyhow::bail!("“!{word}” is not known; there are {WORDS}"),
             };
@@ -63,6 +72,18 @@ impl Step {
         }
         Ok(Self::Say(line.into()))
     }
+}
+
+/// `<12 digits>`, or `<12 digits> careless`.
+fn launch(text: &str) -> anyhow::Result<Step> {
+    let (account, careless) = match text.split_once(char::is_whitespace) {
+        None => (text, false),
+        Some((account, rest)) if rest.trim() == CARELESS => (account, true),
+        Some(_) => {
+            anyhow::bail!("“!launch {text}”: write !launch <12 digits>, or !launch <12 digits> {CARELESS}")
+        }
+    };
+    Ok(Step::Launch { account: account.to_owned(), careless })
 }
 
 /// `label=value; label=value`. A part without `=` belongs to the value before
@@ -97,6 +118,11 @@ mod tests {
             ("!click Stop 2", Step::Click("Stop 2".into())),
             ("!wait 500ms", Step::Wait(Duration::from_millis(500))),
             ("!submit", Step::Submit(BTreeMap::new())),
+            ("!launch 444455556666", Step::Launch { account: "444455556666".into(), careless: false }),
+            (
+                "!launch 444455556666  careless",
+                Step::Launch { account: "444455556666".into(), careless: true },
+            ),
         ] {
             assert_eq!(Step::read(line).unwrap(), step, "{line}");
         }
@@ -104,7 +130,9 @@ mod tests {
 
     #[test]
     fn a_line_that_means_nothing_is_refused() {
-        for line in ["!dance now", "!as", "!wait soon", "!submit web-1"] {
+        for line in
+            ["!dance now", "!as", "!wait soon", "!submit web-1", "!launch", "!launch 444455556666 twice"]
+        {
             assert!(Step::read(line).is_err(), "{line}");
         }
     }

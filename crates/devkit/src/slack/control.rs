@@ -116,7 +116,11 @@ struct Age {
 
 async fn age(Extract(shared): Slack, body: Bytes) -> Response {
     reply(read::<Age>(&body).map(|age| {
-        hooks::age(&mut shared.lock(), Duration::from_secs(age.seconds));
+        let mut state = shared.lock();
+        hooks::age(&mut state, Duration::from_secs(age.seconds));
+        for trigger in state.triggers.values_mut() {
+            trigger.made_ms = trigger.made_ms.saturating_sub(age.seconds.saturating_mul(1_000));
+        }
         json!({"ok": true})
     }))
 }
@@ -221,11 +225,15 @@ fn team_json(team: &Team) -> Value {
             "id": user.id, "name": user.name, "real_name": user.real_name, "team": user.team, "role": user.role.word(),
         })
     });
+    let groups = team.groups.iter().map(
+        |group| json!({"id": group.id, "handle": group.handle, "name": group.name, "members": group.members}),
+    );
     let bot =
         team.bot.as_ref().map(|bot| json!({"user_id": bot.user, "bot_id": bot.id, "scopes": bot.scopes}));
     json!({
         "id": team.id, "name": team.name, "domain": team.domain, "installed": team.installed().is_some(),
         "bot": bot, "users": users.collect::<Vec<_>>(),
+        "groups": groups.collect::<Vec<_>>(),
         "channels": team.channels.iter().map(channel_json).collect::<Vec<_>>(),
     })
 }

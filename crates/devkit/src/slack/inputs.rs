@@ -27,6 +27,11 @@ pub(crate) fn labels(view: &Value) -> Vec<String> {
     inputs(view).into_iter().map(|input| input.label).collect()
 }
 
+/// The label of the input in the block `id`, if there is one.
+pub(crate) fn label(view: &Value, id: &str) -> Option<String> {
+    inputs(view).into_iter().find(|input| input.block_id == id).map(|input| input.label)
+}
+
 /// The state of a view's inputs: what was typed by block id and then action id,
 /// or by label, over what stood there before. `Err` names what the view has no
 /// input for, or needs.
@@ -130,6 +135,17 @@ impl Input<'_> {
                 let known = |id: &str, name: &str| id == bare || name == bare;
                 let found = team.channels.iter().find(|one| known(one.id.as_str(), &one.name));
                 found.map(|one| json!(one.id)).ok_or_else(|| format!("there is no channel “{text}”"))
+            }
+            _ => self.within(text),
+        }
+    }
+
+    /// A text, if the field lets people type one so long.
+    fn within(&self, text: &str) -> Result<Value, String> {
+        let limit = self.element.get("max_length").and_then(Value::as_u64);
+        match limit.and_then(|limit| usize::try_from(limit).ok()) {
+            Some(limit) if text.chars().count() > limit => {
+                Err(format!("the input “{}” takes no more than {limit} characters", self.label))
             }
             _ => Ok(json!(text)),
         }

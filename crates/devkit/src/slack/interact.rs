@@ -216,9 +216,10 @@ pub(crate) async fn submit(shared: &Arc<Shared>, submit: &Submit) -> Result<Take
         (view, payload, waiting)
     };
     let sending = interaction(format!("submit “{}”", views::title(&view.body)), &view.team, payload);
-    let Sent { taken, time } = forms::send(shared, sending, |answer| views::next(&answer.body).err()).await;
+    let Sent { taken, time } =
+        forms::send(shared, sending, |answer| views::next(&view.body, &answer.body).err()).await;
     let mut state = shared.lock();
-    let word = match (&taken.error, views::next(&taken.answer)) {
+    let word = match (&taken.error, views::next(&view.body, &taken.answer)) {
         (Some(error), _) => Word::Failure(error.clone()),
         (None, Err(error)) => Word::Failure(error.to_owned()),
         (None, Ok(next)) => views::turn(&mut state, &view.id, next),

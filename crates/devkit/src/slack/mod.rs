@@ -19,7 +19,7 @@
 //! | `POST /sim/click` | `{user, channel, ts?, button, copies?}` ([`Click`]) → the same |
 //! | `POST /sim/submit` | `{user, view?, labels?: {label: text}, values?: {block: {action: text}}}` ([`Submit`]) → the same |
 //! | `POST /sim/ssl_check` | Slack looks at the certificate → the same |
-//! | `POST /sim/age` | `{seconds}`: every `response_url` there is becomes that much older |
+//! | `POST /sim/age` | `{seconds}`: every `response_url` and `trigger_id` there is becomes that much older |
 //! | `POST /sim/uninstall` | `{error?}`: what the tokens answer from now on, `account_inactive` if not said |
 //! | `POST /sim/faults` | `{method, times?, kind: rate_limited \| server_error \| refused \| http \| cut_before \| late \| cut, …}` ([`Fault`]); `{"clear":true}` |
 //! | `GET /sim/world` | app, team, users, channels, bot; `team.installed` |
@@ -66,4 +66,4 @@ pub use server::{Slack, SlackConfig};
 pub use show::{Conversation, Seen};
 pub use views::Modal;
 pub use waits::{Deed, Wait, Way};
-pub use world::{App, BOT_NAME, SlashCommand};
+pub use world::{App, BOT_NAME, Role, SlashCommand};

@@ -195,6 +195,31 @@ pub(crate) fn edit(
     Ok(())
 }
 
+/// Makes somebody something else to the workspace.
+pub(crate) fn set_role(state: &mut State, user: &str, role: Role) -> Result<(), Impossible> {
+    let bare = user.strip_prefix('@').unwrap_or(user);
+    let mut users = state.teams.iter_mut().flat_map(|team| &mut team.users);
+    let user = users.find(|known| known.name == bare || known.id.as_str() == bare);
+    user.ok_or_else(|| Impossible(format!("there is no user “{bare}”")))?.role = role;
+    Ok(())
+}
+
+/// Sets who is in a user group.
+pub(crate) fn set_group(state: &mut State, handle: &str, members: &[&str]) -> Result<(), Impossible> {
+    let bare = handle.strip_prefix('@').unwrap_or(handle);
+    let missing = || Impossible(format!("there is no user group “{bare}”"));
+    let has = |team: &&mut Team| team.groups.iter().any(|group| group.handle == bare);
+    let team = state.teams.iter_mut().find(has).ok_or_else(missing)?;
+    let ids = members.iter().map(|name| {
+        let user = team.named(name).map(|user| user.id.clone());
+        user.ok_or_else(|| Impossible(format!("there is no user “{name}”")))
+    });
+    let ids = ids.collect::<Result<Vec<_>, _>>()?;
+    let group = team.groups.iter_mut().find(|group| group.handle == bare).ok_or_else(missing)?;
+    group.members = ids;
+    Ok(())
+}
+
 /// Removes the app: its tokens answer `error` from now on, and it is told.
 pub(crate) fn uninstall(shared: &Arc<Shared>, error: &str) -> Result<(), Impossible> {
     {

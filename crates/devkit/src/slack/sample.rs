@@ -1,31 +1,35 @@
 //! The workspace everyone starts with: small, and with one of each kind of
-//! person and channel that the product must tell apart.
+//! person and channel that the product must tell apart. Admins and the members
+//! of the user group overlap in nobody, so that a test sees which of them counts.
 //!
 //! | | |
 //! |---|---|
 //! | `ann` | admin, Madrid |
-//! | `bob` | member, New York |
+//! | `bob` | member, New York, in `@oncall` |
+//! | `kim` | member, Madrid, in `@oncall` |
 //! | `gil` | guest (`is_restricted`), in #ops and #general only |
 //! | `sam` | stranger from another workspace, in #partners only (Slack Connect) |
 //! | `deploybot` | another app's bot, in #ops only |
+//! | `@oncall` | a user group: bob and kim |
 //! | #ops, #general, #partners | the bot is brought in by the installation |
 //! | #random | public, without the bot |
 //! | #secret | private, bob's, without the bot |
 //! | #attic | archived |
 
-use domain::ids::{AppId, ChannelId, TeamId, UserId};
+use domain::ids::{AppId, ChannelId, TeamId, UserGroupId, UserId};
 
 use super::mint;
-use super::world::{App, Channel, Kind, Role, SLACKBOT, SlashCommand, Team, User};
+use super::world::{App, Channel, Group, Kind, Role, SLACKBOT, SlashCommand, Team, User};
 
 /// The bot scopes of the app's manifest.
-const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 9] = [
     "app_mentions:read",
     "chat:write",
     "commands",
     "im:history",
     "im:write",
     "users:read",
+    "usergroups:read",
     "channels:read",
     "groups:read",
 ];
@@ -54,11 +58,21 @@ pub(crate) fn app(redirect_urls: Vec<String>) -> App {
 /// The workspace.
 pub(crate) fn team() -> Team {
     let home = TeamId::new("T0ACME0001");
-    let everyone = ["U0ANN00001", "U0BOB00001", "U0GIL00001"];
+    let everyone = ["U0ANN00001", "U0BOB00001", "U0KIM00001", "U0GIL00001"];
     Team {
         users: people(&home),
+        groups: vec![Group {
+            id: UserGroupId::new("S0ONCALL01"),
+            handle: "oncall".into(),
+            name: "On call".into(),
+            members: ["U0BOB00001", "U0KIM00001"].map(UserId::new).into(),
+        }],
         channels: vec![
-            channel("C0OPS00001", "ops", &["U0ANN00001", "U0BOB00001", "U0GIL00001", "U0DEPLOY01"]),
+            channel(
+                "C0OPS00001",
+                "ops",
+                &["U0ANN00001", "U0BOB00001", "U0KIM00001", "U0GIL00001", "U0DEPLOY01"],
+            ),
             channel("C0GENERAL1", "general", &everyone),
             Channel {
                 shared: true,
@@ -93,6 +107,7 @@ fn people(home: &TeamId) -> Vec<User> {
     vec![
         User { role: Role::Admin, ..person("U0ANN00001", "ann", "Ann Alvarez") },
         User { zone: NEW_YORK, ..person("U0BOB00001", "bob", "Bob Brown") },
+        person("U0KIM00001", "kim", "Kim Keller"),
         User { role: Role::Guest, ..person("U0GIL00001", "gil", "Gil Garcia") },
         User {
             role: Role::Stranger,

@@ -23,7 +23,7 @@ use super::show::{self, Conversation};
 use super::state::{Shared, State};
 use super::views::{self, Modal};
 use super::waits::{self, Wait};
-use super::world::App;
+use super::world::{App, Role};
 use super::{api, deliver, forms, hooks, sample};
 use crate::cloud::Log;
 
@@ -139,6 +139,22 @@ impl Slack {
     /// Makes every `response_url` there is older, as if `by` had passed.
     pub fn age_response_urls(&self, by: Duration) {
         hooks::age(&mut self.shared.lock(), by);
+    }
+
+    /// Makes somebody something else to the workspace: a guest, say.
+    ///
+    /// # Errors
+    /// If there is no such person.
+    pub fn set_role(&self, user: &str, role: Role) -> Result<(), Impossible> {
+        people::set_role(&mut self.shared.lock(), user, role)
+    }
+
+    /// Sets who is in a user group.
+    ///
+    /// # Errors
+    /// If there is no such group or person.
+    pub fn set_group(&self, handle: &str, members: &[&str]) -> Result<(), Impossible> {
+        people::set_group(&mut self.shared.lock(), handle, members)
     }
 
     /// Removes the app from the workspace.

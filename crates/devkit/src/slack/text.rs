@@ -53,6 +53,9 @@ fn token(word: &str, team: &Team) -> Option<String> {
         if matches!(name, "here" | "channel" | "everyone") {
             return Some(format!("<!{name}>"));
         }
+        if let Some(group) = team.groups.iter().find(|group| group.handle == name) {
+            return Some(format!("<!subteam^{}|@{name}>", group.id));
+        }
         let user = team.users.iter().find(|user| user.name == name)?;
         return Some(format!("<@{}>", user.id));
     }
@@ -109,6 +112,10 @@ fn display_token(inside: &str, team: &Team) -> String {
         let name = team.channel(id).map(|channel| channel.name.as_str());
         return format!("#{}", name.or(label).unwrap_or(id));
     }
+    if let Some(id) = target.strip_prefix("!subteam^") {
+        let handle = team.group(id).map(|group| format!("@{}", group.handle));
+        return handle.or_else(|| label.map(str::to_owned)).unwrap_or_else(|| format!("@{id}"));
+    }
     if let Some(special) = target.strip_prefix('!') {
         return match (special, label) {
             ("here" | "channel" | "everyone", _) | (_, None) => format!("@{special}"),
@@ -138,6 +145,8 @@ mod tests {
             ("mail ops@acme.com", "mail <mailto:ops@acme.com|ops@acme.com>"),
             ("10.0.0.1 web-1.internal 1.5", "10.0.0.1 web-1.internal 1.5"),
             ("@here", "<!here>"),
+            ("approvers acme @oncall.", "approvers acme <!subteam^S0ONCALL01|@oncall>."),
+            ("@oncal `@oncall`", "@oncal `@oncall`"),
             ("a  b\nc ", "a  b\nc "),
         ] {
             assert_eq!(compose(typed, &team), sent, "{typed}");
@@ -154,6 +163,7 @@ mod tests {
                 "web-1.acme.com https://a.io/?a&b",
             ),
             ("<!here> <!subteam^S1|@ops> <!date^1^{date}|today>", "@here @ops today"),
+            ("<!subteam^S0ONCALL01> <!subteam^S0ONCALL01|@old> <!subteam^S9>", "@oncall @oncall @S9"),
             ("<@U9|zoe> <@U8> &amp;lt;", "@zoe @U8 &lt;"),
             ("1 < 2", "1 < 2"),
         ] {

@@ -21,12 +21,14 @@ pub(crate) struct View {
     pub(crate) hash: String,
     pub(crate) open: bool,
     pub(crate) made_ms: u64,
+    /// What the app said of the last submission, by input.
+    pub(crate) errors: Vec<(String, String)>,
 }
 
 impl View {
     pub(crate) fn new(team: TeamId, user: UserId, body: Value) -> Self {
         let (id, hash) = (mint::id("V"), mint::secret());
-        Self { id, team, user, body, hash, open: true, made_ms: mint::now_ms() }
+        Self { id, team, user, body, hash, open: true, made_ms: mint::now_ms(), errors: Vec::new() }
     }
 
     /// The view as Slack gives it back, with this state.
@@ -62,14 +64,16 @@ pub struct Modal {
     pub title: String,
     /// What can be filled in.
     pub labels: Vec<String>,
+    /// What stands in red at some of that: the label, and the sentence.
+    pub errors: Vec<(String, String)>,
 }
 
 /// The latest modal that is open before this person.
 pub(crate) fn modal(state: &State, user: &str) -> Option<Modal> {
     let user = &state.teams.iter().find_map(|team| team.named(user))?.id;
     let open = state.views.values().filter(|view| view.open && view.user == *user);
-    let body = &open.max_by_key(|view| view.made_ms)?.body;
-    Some(Modal { title: title(body), labels: inputs::labels(body) })
+    let view = open.max_by_key(|view| view.made_ms)?;
+    Some(Modal { title: title(&view.body), labels: inputs::labels(&view.body), errors: view.errors.clone() })
 }
 
 /// What stands at the top of a view.
@@ -80,13 +84,15 @@ pub(crate) fn title(view: &Value) -> String {
 /// What becomes of a modal.
 pub(crate) enum Next {
     Closed,
-    Errors(String),
+    /// By the labels of the inputs.
+    Errors(Vec<(String, String)>),
     View(Value),
 }
 
-/// Reads the answer to a submitted modal. An empty one closes it.
-pub(crate) fn next(body: &str) -> Result<Next, &'static str> {
-    if body.trim().is_empty() {
+/// Reads the answer to a submitted modal. An empty one closes it; errors must
+/// stand at inputs that it has.
+pub(crate) fn next(view: &Value, body: &str) -> Result<Next, &'static str> {
+    if body.is_empty() {
         return Ok(Next::Closed);
     }
     let answer: Value = serde_json::from_str(body).map_err(|_| TROUBLE)?;
@@ -94,8 +100,14 @@ pub(crate) fn next(body: &str) -> Result<Next, &'static str> {
     match (answer.get("response_action").and_then(Value::as_str), errors, answer.get("view")) {
         (Some("clear"), ..) => Ok(Next::Closed),
         (Some("errors"), Some(errors), _) => {
-            let texts: Vec<_> = errors.values().filter_map(Value::as_str).collect();
-            Ok(Next::Errors(texts.join("; ")))
+            let found = errors.iter().map(|(block, text)| {
+                Some((inputs::label(view, block)?, text.as_str().filter(|text| !text.is_empty())?.to_owned()))
+            });
+            found
+                .collect::<Option<Vec<_>>>()
+                .filter(|found| !found.is_empty())
+                .map(Next::Errors)
+                .ok_or(TROUBLE)
         }
         (Some("update" | "push"), _, Some(view)) if view.is_object() => Ok(Next::View(view.clone())),
         _ => Err(TROUBLE),
@@ -105,12 +117,18 @@ pub(crate) fn next(body: &str) -> Result<Next, &'static str> {
 /// Does it to the modal; what the person sees of it.
 pub(crate) fn turn(state: &mut State, id: &str, next: Next) -> Word {
     let Some(view) = state.views.get_mut(id) else { return Word::Nothing };
+    view.errors.clear();
     match next {
         Next::Closed => {
             view.open = false;
             Word::Nothing
         }
-        Next::Errors(errors) => Word::Errors(errors),
+        Next::Errors(errors) => {
+            let texts: Vec<_> = errors.iter().map(|(_, text)| text.as_str()).collect();
+            let word = Word::Errors(texts.join("; "));
+            view.errors = errors;
+            word
+        }
         Next::View(body) => {
             view.body = blocks::settled(body);
             view.hash = mint::secret();

@@ -2,7 +2,7 @@
 //! installed in it. Plain data and look-ups; who may do what is decided by the
 //! callers.
 
-use domain::ids::{AppId, BotId, ChannelId, MessageTs, TeamId, UserId};
+use domain::ids::{AppId, BotId, ChannelId, MessageTs, TeamId, UserGroupId, UserId};
 use serde_json::Value;
 
 use super::mint;
@@ -54,14 +54,19 @@ pub(crate) struct User {
 
 /// What a user is to the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+pub enum Role {
+    /// Administers the workspace.
     Admin,
+    /// Belongs to it.
     Member,
     /// In chosen channels only (`is_restricted`).
     Guest,
     /// From another workspace, through Slack Connect.
     Stranger,
+    /// No human.
     Bot,
+    /// Has left: the account is switched off (`deleted`).
+    Deactivated,
 }
 
 impl Role {
@@ -72,6 +77,7 @@ impl Role {
             Self::Guest => "guest",
             Self::Stranger => "stranger",
             Self::Bot => "bot",
+            Self::Deactivated => "deactivated",
         }
     }
 }
@@ -80,6 +86,16 @@ impl User {
     pub(crate) fn is(&self, role: Role) -> bool {
         self.role == role
     }
+}
+
+/// A user group: what people mention to mean all of its members.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) id: UserGroupId,
+    /// What people type after `@`.
+    pub(crate) handle: String,
+    pub(crate) name: String,
+    pub(crate) members: Vec<UserId>,
 }
 
 /// What a channel is.
@@ -181,6 +197,7 @@ pub(crate) struct Team {
     pub(crate) name: String,
     pub(crate) domain: String,
     pub(crate) users: Vec<User>,
+    pub(crate) groups: Vec<Group>,
     pub(crate) channels: Vec<Channel>,
     pub(crate) bot: Option<Bot>,
     pub(crate) tokens: Vec<Token>,
@@ -202,6 +219,10 @@ impl Team {
     pub(crate) fn named(&self, name: &str) -> Option<&User> {
         let bare = name.strip_prefix('@').unwrap_or(name);
         self.users.iter().find(|user| user.name == bare || user.id.as_str() == bare)
+    }
+
+    pub(crate) fn group(&self, id: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.id.as_str() == id)
     }
 
     pub(crate) fn channel(&self, id: &str) -> Option<&Channel> {

@@ -192,7 +192,8 @@ fn as_list(value: &Value) -> &[Value] {
     value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
 }
 
-fn check_statement(statement: &Value, at: &str) -> Result<(), TemplateError> {
+/// Fails unless a statement says to what it applies, and nothing that is not known.
+pub(super) fn check_statement(statement: &Value, at: &str) -> Result<(), TemplateError> {
     let statement = Fields::new(statement, at)?.only(&[
         "Action",
         "Condition",

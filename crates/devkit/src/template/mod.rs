@@ -14,6 +14,7 @@ mod order;
 mod parameters;
 mod pattern;
 mod resolve;
+mod roles;
 mod stack;
 mod tables;
 #[cfg(test)]
@@ -23,8 +24,8 @@ mod yaml;
 use std::collections::BTreeMap;
 
 pub use model::{
-    AsyncConfig, DEFAULT_ASYNC_AGE_S, DEFAULT_ASYNC_RETRIES, EventRule, Function, Index, Key, Queue, Route,
-    Schedule, Stack, Table,
+    AsyncConfig, DEFAULT_ASYNC_AGE_S, DEFAULT_ASYNC_RETRIES, EventRule, Function, IamRole, Index, Key, Queue,
+    Route, Schedule, Stack, Table,
 };
 pub use pattern::EventPattern;
 

@@ -30,6 +30,8 @@ pub struct Stack {
     pub tables: Vec<Table>,
     /// SQS queues, in the order of their logical ids.
     pub queues: Vec<Queue>,
+    /// IAM roles that are resources of their own, in the order of their logical ids.
+    pub roles: Vec<IamRole>,
     /// `Outputs`, resolved.
     pub outputs: BTreeMap<String, String>,
 }
@@ -140,6 +142,21 @@ impl Default for AsyncConfig {
     fn default() -> Self {
         Self { max_retries: DEFAULT_ASYNC_RETRIES, max_age_s: DEFAULT_ASYNC_AGE_S, on_failure: None }
     }
+}
+
+/// One IAM role that is a resource of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IamRole {
+    /// Its key under `Resources`.
+    pub logical_id: String,
+    /// `RoleName`, or a name made of the stack's and the logical id.
+    pub name: String,
+    /// The statements of its trust policy.
+    pub trust: Vec<Value>,
+    /// The statements of its inline policies.
+    pub statements: Vec<Value>,
+    /// `MaxSessionDuration`.
+    pub max_session_s: u32,
 }
 
 /// One DynamoDB table.

@@ -10,7 +10,7 @@ use super::model::{Function, Queue, Stack};
 use super::names::{self, IMPLICIT_API};
 use super::order::check_order;
 use super::resolve::Resolver;
-use super::{Deployment, TemplateError, events, parameters, tables};
+use super::{Deployment, TemplateError, events, parameters, roles, tables};
 
 const SECTIONS: [&str; 11] = [
     "AWSTemplateFormatVersion",
@@ -64,6 +64,7 @@ pub(super) fn build(template: &Value, deployment: &Deployment) -> Result<Stack, 
         functions: Vec::new(),
         tables: Vec::new(),
         queues: Vec::new(),
+        roles: Vec::new(),
         outputs: BTreeMap::new(),
     };
     let mut builder = Builder { resolver: &resolver, globals, api, edges: BTreeMap::new() };
@@ -130,6 +131,7 @@ impl Builder<'_> {
                 let arn = names::attribute(self.resolver, logical_id, "Arn", &at)?;
                 stack.queues.push(Queue { logical_id: logical_id.to_owned(), name, arn });
             }
+            "AWS::IAM::Role" => stack.roles.push(roles::role(logical_id, name, fields)?),
             _ => {}
         }
         Ok(())

@@ -68,6 +68,18 @@ Resources:
           Projection: { ProjectionType: ALL }
       TimeToLiveSpecification: { AttributeName: expires, Enabled: true }
   Failed: { Type: AWS::SQS::Queue }
+  Looks:
+    Type: AWS::IAM::Role
+    Properties:
+      MaxSessionDuration: 7200
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{ Effect: Allow, Principal: { AWS: !GetAtt EventsFunctionRole.Arn }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: Look
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: [{ Effect: Allow, Action: ec2:DescribeInstances, Resource: "*" }]
   OnlyProd: { Type: AWS::SNS::Topic, Condition: IsProd }
 Outputs:
   Url: { Value: !Sub "https://${ServerlessHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}" }
@@ -132,6 +144,18 @@ fn queue_schedule_table_and_output_are_read() {
 }
 
 #[test]
+fn a_role_of_its_own_is_read() {
+    let stack = small();
+    let [role] = stack.roles.as_slice() else { panic!("{:?}", stack.roles) };
+    assert_eq!((role.name.as_str(), role.max_session_s), ("bellhop-Looks", 7_200));
+    assert_eq!(
+        role.trust[0]["Principal"]["AWS"],
+        "arn:aws:iam::111122223333:role/bellhop-EventsFunctionRole"
+    );
+    assert_eq!(role.statements[0]["Action"], "ec2:DescribeInstances");
+}
+
+#[test]
 fn parameters_can_be_overridden_but_not_invented() {
     let with = |name: &str, value: &str| Deployment {
         parameters: BTreeMap::from([(name.to_owned(), value.to_owned())]),
@@ -180,6 +204,10 @@ fn a_broken_template_says_where() {
         ("{ Pattern: {", "{ State: ON, Pattern: {", "must be ENABLED or DISABLED"),
         ("{ Pattern: {", "{ EventBusName: other, Pattern: {", "only the default bus"),
         ("SECOND:", "AWS_REGION:", "is reserved"),
+        ("MaxSessionDuration: 7200", "MaxSessionDuration: 900", "must be a number from 3600 to 43200"),
+        ("MaxSessionDuration: 7200", "ManagedPolicyArns: []", "ManagedPolicyArns: is not a property"),
+        ("Action: ec2:DescribeInstances, ", "", "Policies[0].PolicyDocument.Action: is missing"),
+        ("PolicyName: Look", "Name: Look", "Policies[0].Name: is not a property"),
         ("!Ref Regions]", "!Ref OnlyProd]", "which the condition IsProd leaves out"),
         (
             "{ AttributeName: open, KeyType: HASH }",

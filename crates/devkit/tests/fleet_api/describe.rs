@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use devkit::fleet::SAMPLE_ACCOUNT;
+use domain::instance::InstanceState;
+
 use crate::support::{Lab, US};
 
 #[tokio::test]
@@ -164,6 +167,49 @@ async fn a_spot_instance_says_so() {
     assert_eq!(reply.one("instanceLifecycle"), "spot");
     let reply = lab.change("DescribeInstances", &["web-1"], &[]).await;
     assert!(reply.all("instanceLifecycle").is_empty());
+}
+
+#[tokio::test]
+async fn only_an_elastic_address_belongs_to_the_account() {
+    let lab = Lab::new();
+    for (name, owners) in
+        [("bastion", vec![SAMPLE_ACCOUNT]), ("web-us-0", vec!["amazon"]), ("reports", vec![])]
+    {
+        let id = lab.id(name).to_string();
+        let reply = lab.ask_in(US, "DescribeInstances", &[("InstanceId.1", &id)]).await;
+        assert_eq!(reply.all("ipOwnerId"), owners, "{name}");
+        let told = lab.fleet.instance(&lab.id(name)).unwrap();
+        assert_eq!(
+            (told.keeps_public_ip, told.account.as_str()),
+            (name == "bastion", SAMPLE_ACCOUNT),
+            "{name}"
+        );
+    }
+    let (bastion, web) = (lab.id("bastion"), lab.id("web-us-0"));
+    for id in [&bastion, &web] {
+        lab.fleet.put(id, InstanceState::Stopped);
+    }
+    let params = [("InstanceId.1", bastion.as_str()), ("InstanceId.2", web.as_str())];
+    let reply = lab.ask_in(US, "DescribeInstances", &params).await;
+    assert_eq!(reply.all("ipOwnerId"), [SAMPLE_ACCOUNT], "it stays while the instance is stopped");
+}
+
+#[tokio::test]
+async fn an_instance_on_an_instance_store_says_so_and_cannot_be_stopped() {
+    let lab = Lab::new();
+    let id = lab.id("web-1");
+    assert!(lab.fleet.alter(&id, |machine| machine.root_is_instance_store = true));
+    let filter = [("Filter.1.Name", "root-device-type"), ("Filter.1.Value.1", "instance-store")];
+    let reply = lab.ask("DescribeInstances", &filter).await;
+    assert_eq!(
+        (reply.names(), reply.one("rootDeviceType")),
+        (vec!["web-1".to_owned()], "instance-store".to_owned())
+    );
+    let reply = lab.change("StopInstances", &["web-1"], &[]).await;
+    assert_eq!(reply.code(), "UnsupportedOperation");
+    assert!(reply.message().contains("does not have an 'ebs' root device type"), "{}", reply.message());
+    assert_eq!(lab.fleet.changes(&id).total(), 0);
+    assert_eq!(lab.change("RebootInstances", &["web-1"], &[]).await.code(), "OK");
 }
 
 #[tokio::test]

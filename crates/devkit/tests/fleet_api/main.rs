@@ -8,7 +8,9 @@
 )]
 
 mod assume_role;
+mod attribute;
 mod change;
+mod customer_role;
 mod describe;
 mod faults;
 mod front;

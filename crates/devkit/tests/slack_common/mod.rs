@@ -102,10 +102,15 @@ impl World {
 
     /// Allows the app, and gives back the code that comes with the redirect.
     pub(crate) async fn code(&self, person: &str) -> String {
+        self.code_for(person, &self.slack.app().scopes.join(",")).await
+    }
+
+    /// The same, for these scopes alone.
+    pub(crate) async fn code_for(&self, person: &str, scopes: &str) -> String {
         let (app, uri) = (self.slack.app(), self.redirect_uri());
         let form = [
             ("client_id", app.client_id.as_str()),
-            ("scope", &app.scopes.join(",")),
+            ("scope", scopes),
             ("redirect_uri", &uri),
             ("state", "s"),
             ("as", person),

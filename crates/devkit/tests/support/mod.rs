@@ -2,9 +2,12 @@
 //! before a simulated Slack. A test types, waits until all is quiet, and reads.
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub(crate) mod agree;
 pub(crate) mod clicked;
 pub(crate) mod garbage;
 pub(crate) mod jobs;
+pub(crate) mod kills;
+pub(crate) mod plans;
 pub(crate) mod role;
 pub(crate) mod signed;
 pub(crate) mod smmry;
@@ -101,14 +104,7 @@ impl App {
 
     /// Types a reply into the thread of `ts`; the one answer to it.
     pub(crate) async fn reply(&self, ts: &str, text: &str) -> String {
-        let thread_ts = Some(ts.to_owned());
-        let say = Say {
-            user: "ann".into(),
-            channel: "#ops".into(),
-            text: text.into(),
-            thread_ts,
-            ..Say::default()
-        };
+        let say = Say { thread_ts: Some(ts.to_owned()), ..say(text) };
         only(text, &self.type_in(say).await.1)
     }
 
@@ -156,15 +152,15 @@ impl App {
         self.quieten().await;
     }
 
-    /// Sweeps until no job is open, as the minutes would.
+    /// Sweeps until no job is open that does not wait for people, as the minutes would.
     pub(crate) async fn recover(&self) {
         for _ in 0..MOST_SWEEPS {
-            if jobs::open(self.cloud()).is_empty() {
+            if jobs::left(self.cloud()).is_empty() {
                 return;
             }
             self.sweep().await;
         }
-        panic!("still open after {MOST_SWEEPS} sweeps: {:?}", jobs::open(self.cloud()));
+        panic!("still open after {MOST_SWEEPS} sweeps: {:?}", jobs::left(self.cloud()));
     }
 
     /// The only instance of that name.
@@ -200,6 +196,11 @@ impl App {
     pub(crate) fn ec2_calls(&self) -> Vec<String> {
         let calls = self.fleet().calls().into_iter().filter(|call| call.service == "ec2");
         calls.map(|call| call.action).collect()
+    }
+
+    /// How often EC2 was asked to do this, not just whether it would.
+    pub(crate) fn times_called(&self, action: &str) -> usize {
+        self.changing_calls().iter().filter(|call| call.action == action).count()
     }
 
     /// Calls of AWS by one function.
@@ -268,6 +269,11 @@ impl Drop for App {
     }
 }
 
+/// What ann types in #ops.
+pub(crate) fn say(text: &str) -> Say {
+    Say { user: "ann".into(), channel: "#ops".into(), text: text.into(), ..Say::default() }
+}
+
 /// The one answer, as it is read.
 #[track_caller]
 pub(crate) fn only(asked: &str, answers: &[Seen]) -> String {
@@ -287,9 +293,10 @@ pub(crate) fn words(message: &Seen) -> String {
     lines[..of_words].join("\n")
 }
 
-/// Whether a message says how something ended: a card that only says that it has begun does not.
+/// Whether a message says how something ended: a card that asks, or that only says
+/// that it has begun, does not.
 pub(crate) fn is_final(message: &Seen) -> bool {
-    !message.plain.starts_with("On it:")
+    !message.plain.starts_with("On it:") && !agree::is_question(message)
 }
 
 /// A text without its durations: `(1 s)` is `(…)`.

@@ -25,8 +25,8 @@ pub struct Filter {
     pub value: String,
 }
 
-/// What a filter looks at. `account=` is not among them: it says the same as
-/// `for`, and becomes that; so does `region=` with one plain region.
+/// What a filter looks at. `account=` with one plain account says the same as
+/// `for`, and becomes that; `region=` with one plain region becomes `in`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FilterKey {
@@ -52,6 +52,8 @@ pub enum FilterKey {
     Age,
     /// The region.
     Region,
+    /// The account, by its alias.
+    Account,
     /// The tag `Env` or `Environment`, in any case.
     Env,
     /// The tag `Owner`, in any case.
@@ -90,7 +92,7 @@ impl Op {
 
 impl FilterKey {
     /// The keys that are a plain word.
-    const WORDS: [(&'static str, Self); 14] = [
+    const WORDS: [(&'static str, Self); 15] = [
         ("name", Self::Name),
         ("state", Self::State),
         ("type", Self::Type),
@@ -102,6 +104,7 @@ impl FilterKey {
         ("image", Self::Image),
         ("age", Self::Age),
         ("region", Self::Region),
+        ("account", Self::Account),
         ("env", Self::Env),
         ("owner", Self::Owner),
         ("asg", Self::Asg),
@@ -118,9 +121,11 @@ impl FilterKey {
 }
 
 impl Filter {
-    /// Whether it singles instances out: neither only wildcards nor a mere exclusion.
+    /// Whether it singles instances out: neither only wildcards, nor a mere
+    /// exclusion, nor only where they are.
     pub fn is_narrow(&self) -> bool {
-        self.op != Op::IsNot && !pattern::is_only_wildcards(&self.value)
+        let is_place = matches!(self.key, FilterKey::Region | FilterKey::Account);
+        !is_place && self.op != Op::IsNot && !pattern::is_only_wildcards(&self.value)
     }
 }
 
@@ -193,17 +198,24 @@ fn condition(word: &Word, key: &[Letter], op: Op, value: &[Letter]) -> Result<Co
     }
     let name: String = key.iter().map(|letter| letter.ch).collect();
     let is_bare = key.iter().all(|letter| !letter.quoted);
-    if is_bare && name.eq_ignore_ascii_case("account") {
-        return account(op, value).map(Condition::Account).map_err(broken);
-    }
     let key = match tag_key(key) {
         Some(tag) if tag.is_empty() => return Err(broken(FilterFault::NoTagKey)),
         Some(tag) => FilterKey::Tag(tag),
         None => FilterKey::read(&name).filter(|_| is_bare).ok_or_else(|| broken(FilterFault::UnknownKey))?,
     };
     let value = value_of(&key, op, value).map_err(broken)?;
-    if key == FilterKey::Region && op == Op::Is && !pattern::has_wildcards(&value) {
-        return place::region(&value).map(Condition::Region).ok_or_else(|| broken(FilterFault::BadValue));
+    if op == Op::Is && !pattern::has_wildcards(&value) {
+        let place = match key {
+            FilterKey::Region => Some(place::region(&value).map(Condition::Region)),
+            FilterKey::Account => Some(AccountRef::parse(&value).map(Condition::Account)),
+            _ => None,
+        };
+        if let Some(place) = place {
+            return place.ok_or_else(|| broken(FilterFault::BadValue));
+        }
+    }
+    if key == FilterKey::Account && !is_alias_pattern(&value) {
+        return Err(broken(FilterFault::BadValue));
     }
     Ok(Condition::Filter(Filter { key, op, value }))
 }
@@ -218,12 +230,12 @@ fn tag_key(key: &[Letter]) -> Option<String> {
     is_tag.then(|| tail.iter().map(|letter| letter.ch).collect())
 }
 
-fn account(op: Op, value: &[Letter]) -> Result<AccountRef, FilterFault> {
-    if op != Op::Is {
-        return Err(FilterFault::WrongOperator);
-    }
-    let text: String = value.iter().map(|letter| letter.ch).collect();
-    AccountRef::parse(&text).ok_or(FilterFault::BadValue)
+/// Whether `value` can be compared with aliases. An instance knows its account
+/// by the alias only, so that excluding a number would exclude nothing.
+fn is_alias_pattern(value: &str) -> bool {
+    let is_alias = || matches!(AccountRef::parse(value), Some(AccountRef::Alias(_)));
+    let is_form = |ch: char| ch.is_ascii_alphanumeric() || "-_.*?".contains(ch);
+    if pattern::has_wildcards(value) { value.chars().all(is_form) } else { is_alias() }
 }
 
 fn value_of(key: &FilterKey, op: Op, value: &[Letter]) -> Result<String, FilterFault> {

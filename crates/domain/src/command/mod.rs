@@ -4,7 +4,8 @@
 //! A message passes through four stages, each a file: `clean` undoes Slack's
 //! mark-up, `lex` parts words, `read` finds the verb, and `clause` reads all
 //! that follows it. A verb that changes anything is understood whole or not
-//! at all. Only `write` goes the other way, for buttons. Sentences are not
+//! at all; the commands about accounts have a reader of their own, `accounts`.
+//! Only `write` goes the other way, for buttons. Sentences are not
 //! written here, and nothing is looked up: whether an instance exists is for
 //! [`resolve`](crate::resolve).
 //!
@@ -19,6 +20,7 @@
 //!    is not a [`Verb`]: give it a [`Parsed`] variant, a `Head` in `read.rs`, and
 //!    a reader of its own beside `clause.rs`.
 
+mod accounts;
 mod clause;
 mod clean;
 mod filter;
@@ -39,9 +41,10 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use accounts::AccountsCommand;
 pub use filter::{Filter, FilterKey, Op};
 pub use place::{AccountRef, Regions};
-pub use refusal::{Clause, FilterFault, MAX_EXCERPT, Refusal, excerpt};
+pub use refusal::{AccountFault, Clause, FilterFault, MAX_EXCERPT, Refusal, excerpt};
 pub use target::Target;
 pub use verb::{Tier, Verb};
 pub use when::{Day, Minutes, Moment, When};
@@ -68,6 +71,8 @@ pub enum Parsed {
     Version,
     /// A command, understood to the last word.
     Command(Command),
+    /// A command about the team's accounts, understood to the last word.
+    Accounts(AccountsCommand),
     /// Nothing that can be done, and why.
     Refused(Refusal),
 }
@@ -78,8 +83,10 @@ pub enum Parsed {
 pub enum Topic {
     /// One verb.
     Verb(Verb),
-    /// Filters, states, regions and accounts.
+    /// Filters, states and regions.
     Filters,
+    /// The commands about accounts.
+    Accounts,
     /// The daily standup.
     Standup,
 }

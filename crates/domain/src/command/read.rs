@@ -3,24 +3,26 @@
 
 use super::clean::Glyph;
 use super::lex::{self, Token, Word};
-use super::{Parsed, Refusal, Topic, Verb, clause, excerpt, suggest, words};
+use super::{Parsed, Refusal, Topic, Verb, accounts, clause, excerpt, suggest, words};
 
 /// The word that says what a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Head {
     Verb(Verb),
+    Accounts,
     Help,
     Version,
 }
 
 impl Head {
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        [Self::Help, Self::Version].into_iter().chain(Verb::ALL.into_iter().map(Self::Verb))
+        [Self::Help, Self::Version, Self::Accounts].into_iter().chain(Verb::ALL.into_iter().map(Self::Verb))
     }
 
     pub(super) fn words(self) -> Vec<&'static str> {
         match self {
             Self::Verb(verb) => verb.words().collect(),
+            Self::Accounts => vec!["accounts", "account"],
             Self::Help => vec!["help", "--help"],
             Self::Version => vec!["version", "--version"],
         }
@@ -29,6 +31,7 @@ impl Head {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Verb(verb) => verb.as_str(),
+            Self::Accounts => "accounts",
             Self::Help => "help",
             Self::Version => "version",
         }
@@ -38,11 +41,12 @@ impl Head {
         Self::all().find(|head| head.words().iter().any(|known| known.eq_ignore_ascii_case(word)))
     }
 
-    /// The tier of what it does; the more, the more harm.
+    /// The tier of what it does; the more, the more harm. Of the commands about
+    /// accounts only the list counts, for no other is ever suggested.
     pub(super) const fn harm(self) -> u8 {
         match self {
             Self::Verb(verb) => verb.tier().level(),
-            Self::Help | Self::Version => 0,
+            Self::Help | Self::Version | Self::Accounts => 0,
         }
     }
 }
@@ -69,6 +73,8 @@ pub(super) fn read(glyphs: &[Glyph]) -> Parsed {
             let behind = lex::text_of(glyphs.get(first.end..).unwrap_or_default());
             Parsed::Refused(Refusal::left_over(behind.trim()))
         }
+        Some(Head::Accounts) if asks_for_help(rest) => Parsed::Help(Some(Topic::Accounts)),
+        Some(Head::Accounts) => accounts::read(rest).map_or_else(Parsed::Refused, Parsed::Accounts),
         Some(Head::Verb(verb)) if asks_for_help(rest) => Parsed::Help(Some(Topic::Verb(verb))),
         Some(Head::Verb(verb)) => clause::read(verb, rest).map_or_else(Parsed::Refused, Parsed::Command),
         None => without_verb(first, rest, glyphs),
@@ -157,6 +163,7 @@ fn topic(rest: &[Token]) -> Option<Topic> {
             "filter" | "filters" | "tag" | "tags" | "state" | "states" | "region" | "regions" => {
                 Some(Topic::Filters)
             }
+            "account" | "accounts" => Some(Topic::Accounts),
             "standup" => Some(Topic::Standup),
             other => Verb::read(other).map(Topic::Verb),
         }

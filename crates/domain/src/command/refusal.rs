@@ -92,6 +92,31 @@ pub enum Refusal {
         /// The verb.
         verb: Verb,
     },
+    /// A command about accounts of which a part is missing or cannot be.
+    BrokenAccount {
+        /// That part as typed; empty if it is missing.
+        text: String,
+        /// What is wrong with it.
+        fault: AccountFault,
+    },
+}
+
+/// What is wrong with a command about accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountFault {
+    /// Nothing that can be done with accounts.
+    Action,
+    /// No alias, or none that could be told from something else.
+    Alias,
+    /// Bellhop's own account, which is neither linked nor taken away.
+    Home,
+    /// Not the 12 digits of an account's number.
+    Number,
+    /// Not the name of a region.
+    Region,
+    /// Neither a user group nor `admins`.
+    Approvers,
 }
 
 /// What is wrong with a filter.
@@ -176,5 +201,9 @@ impl Refusal {
 
     pub(super) fn broken_clause(clause: Clause, text: &str) -> Self {
         Self::BrokenClause { clause, text: excerpt(text) }
+    }
+
+    pub(super) fn broken_account(text: &str, fault: AccountFault) -> Self {
+        Self::BrokenAccount { text: excerpt(text), fault }
     }
 }

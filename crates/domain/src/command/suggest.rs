@@ -3,7 +3,7 @@
 
 use super::lex::{Token, Word};
 use super::read::{Head, read};
-use super::{Parsed, Refusal, clean, lex};
+use super::{AccountsCommand, Parsed, Refusal, clean, lex};
 
 /// The longest suggestion: what a button can show whole, for a shortened
 /// command would be another command.
@@ -73,11 +73,17 @@ fn undecorate(first: &str, rest: &str) -> String {
     opened.and_then(|mark| rest.strip_suffix(mark)).unwrap_or(rest).to_owned()
 }
 
+/// Whether `text` can be offered. What changes the accounts is never: it has to
+/// be typed.
 fn is_understood(text: &str) -> bool {
     let glyphs = clean::plain(text);
     let verb = matches!(lex::lex(&glyphs).first(), Some(Token::Word(word))
         if word.bare().is_some_and(|word| Head::read(&word).is_some()));
-    verb && !matches!(read(&glyphs), Parsed::Refused(refusal) if !matches!(refusal, Refusal::NoTarget { .. }))
+    verb && match read(&glyphs) {
+        Parsed::Refused(refusal) => matches!(refusal, Refusal::NoTarget { .. }),
+        Parsed::Accounts(command) => command == AccountsCommand::List,
+        Parsed::Empty | Parsed::Help(_) | Parsed::Version | Parsed::Command(_) => true,
+    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ fn shown(parsed: &Parsed) -> String {
         Parsed::Help(Some(topic)) => format!("help {topic:?}"),
         Parsed::Version => "version".to_owned(),
         Parsed::Command(command) => shown_command(command),
+        Parsed::Accounts(command) => shown_accounts(command),
         Parsed::Refused(refusal) => shown_refusal(refusal),
     }
 }
@@ -66,6 +67,22 @@ fn shown_command(command: &Command) -> String {
     parts.join("; ")
 }
 
+fn shown_accounts(command: &AccountsCommand) -> String {
+    match command {
+        AccountsCommand::List => "accounts".to_owned(),
+        AccountsCommand::Add { alias, id, regions } => {
+            let regions = regions.iter().map(ToString::to_string).collect::<Vec<_>>().join("+");
+            format!("add {alias} {id} [{regions}]")
+        }
+        AccountsCommand::Verify { alias } => format!("verify {alias}"),
+        AccountsCommand::Remove { alias } => format!("remove {alias}"),
+        AccountsCommand::Approvers { alias, group: None } => format!("approvers {alias} admins"),
+        AccountsCommand::Approvers { alias, group: Some(group) } => {
+            format!("approvers {alias} group {group}")
+        }
+    }
+}
+
 fn shown_refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unclear { word, suggestion: None } => format!("unclear {word}"),
@@ -82,6 +99,7 @@ fn shown_refusal(refusal: &Refusal) -> String {
         Refusal::BrokenClause { clause, text } => format!("broken {} [{text}]", clause.as_str()),
         Refusal::RepeatedClause { clause } => format!("twice {}", clause.as_str()),
         Refusal::NotWithVerb { clause, verb } => format!("{} not with {verb}", clause.as_str()),
+        Refusal::BrokenAccount { text, fault } => format!("account {fault:?} [{text}]"),
     }
 }
 
@@ -116,6 +134,10 @@ fn help_and_version_are_understood() {
         ("help shutdown", "help Verb(Stop)"),
         ("help tags", "help Filters"),
         ("help standup", "help Standup"),
+        ("help accounts", "help Accounts"),
+        ("help account", "help Accounts"),
+        ("account help", "help Accounts"),
+        ("accounts --help", "help Accounts"),
         ("stop help", "help Verb(Stop)"),
         ("stop --help", "help Verb(Stop)"),
         ("ec2 help", "help"),
@@ -250,8 +272,20 @@ fn filters_are_whole_or_broken() {
         ("find state=up", "BadValue state=up"),
         ("find state!=running", "find; where state!=running"),
         ("find account=acme", "find; for acme"),
-        ("find account!=acme", "WrongOperator account!=acme"),
+        ("find account=123456789012", "find; for id 123456789012"),
+        ("find account=ALL", "find; for all"),
+        ("find account=acme for dev", "twice for"),
+        ("find account!=Acme", "find; where account!=acme"),
+        ("find account=ac*", "find; where account=ac*"),
+        ("find account!=ac?e", "find; where account!=ac?e"),
+        ("find account!=123456789012", "BadValue account!=123456789012"),
+        ("find account!=all", "BadValue account!=all"),
+        ("find account=\"ac*\"", "BadValue account=\"ac*\""),
+        ("find account=1234*/", "BadValue account=1234*/"),
+        ("find account>acme", "WrongOperator account>acme"),
         ("find account=2h", "BadValue account=2h"),
+        ("find account:acme", "NoOperator account:acme"),
+        ("find \"account\"=acme", "UnknownKey \"account\"=acme"),
         ("find region=EU-west-1", "find; in eu-west-1"),
         ("find region=eu-* region!=eu-west-1", "find; where region=eu-*; where region!=eu-west-1"),
         ("find region=a/b", "BadValue region=a/b"),
@@ -341,6 +375,11 @@ fn a_change_has_a_target_and_all_is_none() {
         ("stop all env=dev", "all stop"),
         ("stop name=*", "all stop"),
         ("stop env!=prod", "all stop"),
+        ("stop region=eu-*", "all stop"),
+        ("stop account=ac*", "all stop"),
+        ("stop account=ac* region=eu-* env!=prod", "all stop"),
+        ("stop account=acme", "no target stop"),
+        ("stop account=ac* env=dev", "stop; where account=ac*; where env=dev"),
         ("stop env!=prod type=t3.micro", "stop; where env!=prod; where type=t3.micro"),
         ("stop \"*\"", "stop; name *"),
         ("stop running instances", "state stop running"),
@@ -415,7 +454,6 @@ fn what_is_unclear_is_never_run() {
         ("undo", "unclear undo"),
         ("who stopped web-1", "unclear who stopped web-1"),
         ("policy list", "unclear policy list"),
-        ("account stop", "unclear account stop"),
         ("the list", "unclear the list"),
         ("do-not stop web-1", "unclear do-not stop web-1"),
         ("<@U5> stop web-1", "unclear U5 stop web-1"),
@@ -424,6 +462,120 @@ fn what_is_unclear_is_never_run() {
         ("shut web-1", "unclear shut -> stop web-1"),
         ("turn web-1 off", "unclear turn web-1 off"),
         ("$$$", "unclear $$$"),
+    ]);
+}
+
+#[test]
+fn commands_about_accounts_are_understood_whole_or_not_at_all() {
+    check(&[
+        ("accounts", "accounts"),
+        ("account", "accounts"),
+        ("ec2 ACCOUNTS, please", "accounts"),
+        ("accounts list", "accounts"),
+        ("account ls", "accounts"),
+        ("accounts web-1", "account Action [web-1]"),
+        ("accounts list web-1", "left over web-1"),
+        ("account \"add\" acme 123456789012", "account Action [\"add\"]"),
+        ("account stop acme", "account Action [stop]"),
+        ("account check acme", "account Action [check]"),
+        ("account delete acme", "account Action [delete]"),
+        ("account <@U5>", "left over U5"),
+        // Adding one.
+        ("account add acme 123456789012", "add acme 123456789012 []"),
+        ("accounts add Acme-Dev.2 123456789012", "add acme-dev.2 123456789012 []"),
+        ("account add acme <tel:123456789012|123456789012>", "add acme 123456789012 []"),
+        ("account add acme 123456789012 eu-west-1", "add acme 123456789012 [eu-west-1]"),
+        ("account add acme 123456789012 EU-West-1,us-east-1", "add acme 123456789012 [eu-west-1+us-east-1]"),
+        (
+            "account add acme 123456789012 in eu-west-1, us-east-1, eu-west-1",
+            "add acme 123456789012 [eu-west-1+us-east-1]",
+        ),
+        ("account add", "account Alias []"),
+        ("account add acme", "account Number []"),
+        ("account add 123456789012 acme", "account Alias [123456789012]"),
+        ("account add acme 12345678901", "account Number [12345678901]"),
+        ("account add acme 1234567890123", "account Number [1234567890123]"),
+        ("account add acme 1234-5678-9012", "account Number [1234-5678-9012]"),
+        ("account add acme １２３４５６７８９０１２", "account Number [１２３４５６７８９０１２]"),
+        ("account add acme all", "account Number [all]"),
+        ("account add acme, 123456789012", "account Number [, 123456789012]"),
+        ("account add acme <@U5>", "account Number [U5]"),
+        ("account add acme 123456789012 mars", "account Region [mars]"),
+        ("account add acme 123456789012 all", "account Region [all]"),
+        ("account add acme 123456789012 in", "account Region [in]"),
+        ("account add acme 123456789012 eu-west-1,", "add acme 123456789012 [eu-west-1]"),
+        ("account add acme 123456789012 eu-west-1,,us-east-1", "account Region [, us-east-1]"),
+        ("account add acme 123456789012 ,eu-west-1", "account Region [, eu-west-1]"),
+        ("account add acme 123456789012 eu-west-1 us-east-1", "left over us-east-1"),
+        ("account add acme 123456789012 eu-west-1 please stop", "left over please stop"),
+        ("account add acme 123456789012 because I say so", "account Region [I say so]"),
+        // What an account may not be called.
+        ("account add all 123456789012", "account Alias [all]"),
+        ("account add 2h 123456789012", "account Alias [2h]"),
+        ("account add 999999999999 123456789012", "account Alias [999999999999]"),
+        ("account add in 123456789012", "account Alias [in]"),
+        ("account add for 123456789012", "account Alias [for]"),
+        ("account add account 123456789012", "account Alias [account]"),
+        ("account add me 123456789012", "account Alias [me]"),
+        ("account add please 123456789012", "account Alias [please]"),
+        ("account add acme. 123456789012", "account Alias [acme.]"),
+        ("account add -x 123456789012", "account Alias [-x]"),
+        ("account add a#b 123456789012", "account Alias [a#b]"),
+        ("account add \"a b\" 123456789012", "account Alias [a b]"),
+        ("account add аcme 123456789012", "account Alias [аcme]"),
+        ("account add <!subteam^S1|@ops> 123456789012", "account Alias [S1 123456789012]"),
+        (
+            &format!("account add {} 123456789012", "a".repeat(63)),
+            &format!("add {} 123456789012 []", "a".repeat(63)),
+        ),
+        (&format!("account add {} 1", "a".repeat(64)), &format!("account Alias [{}…]", "a".repeat(59))),
+        // Bellhop's own account is neither linked nor taken away, but has approvers.
+        ("account add Home 123456789012", "account Home [home]"),
+        ("account verify home", "account Home [home]"),
+        ("account remove HOME", "account Home [home]"),
+        ("account approvers home admins", "approvers home admins"),
+        // The others.
+        ("account verify acme", "verify acme"),
+        ("account verify", "account Alias []"),
+        ("account verify 123456789012", "account Alias [123456789012]"),
+        ("account verify acme dev", "left over dev"),
+        ("account verify acme --dry-run", "left over --dry-run"),
+        ("account remove Acme", "remove acme"),
+        ("account remove all", "account Alias [all]"),
+        ("account remove acme, dev", "left over , dev"),
+        ("account remove acme because it is old", "left over it is old"),
+        ("account approvers acme <!subteam^S123|@ops>", "approvers acme group S123"),
+        ("account approvers acme <!subteam^S123>", "approvers acme group S123"),
+        ("account approvers acme ADMINS", "approvers acme admins"),
+        ("account approvers acme", "account Approvers []"),
+        ("account approvers acme @ops", "account Approvers [@ops]"),
+        ("account approvers acme <@U5>", "account Approvers [U5]"),
+        ("account approvers acme <#C5|ops>", "account Approvers [C5]"),
+        ("account approvers acme S123", "account Approvers [S123]"),
+        ("account approvers acme \"admins\"", "account Approvers [\"admins\"]"),
+        ("account approvers acme <!here>", "account Approvers [here]"),
+        ("account approvers acme admins <!subteam^S123>", "left over S123"),
+        ("account approvers <!subteam^S123>", "account Alias [S123]"),
+    ]);
+}
+
+#[test]
+fn what_changes_the_accounts_is_never_suggested() {
+    check(&[
+        ("acounts", "unclear acounts -> accounts"),
+        ("acc", "unclear acc -> accounts"),
+        ("*accounts*", "unclear *accounts* -> accounts"),
+        ("acount add acme 123456789012", "unclear acount add acme 123456789012"),
+        ("acount remove acme", "unclear acount remove acme"),
+        ("\"account remove acme\"", "unclear \"account remove acme\""),
+        ("*account remove acme*", "unclear *account remove acme*"),
+        ("count web-1", "unclear count web-1"),
+        ("amount stop web-1", "unclear amount stop web-1"),
+        ("remove acme", "unclear remove acme"),
+        ("verify acme", "unclear verify acme"),
+        ("add acme 123456789012", "unclear add acme 123456789012"),
+        ("acme account", "unclear acme account"),
+        ("prod-1 accounts", "unclear prod-1 accounts"),
     ]);
 }
 

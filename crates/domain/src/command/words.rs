@@ -164,8 +164,6 @@ const SERVICES: &[&str] = &[
 /// Words in front of a verb that are no service either: people, and the
 /// commands that are about Bellhop itself.
 const NO_SERVICES: &[&str] = &[
-    "account",
-    "accounts",
     "approvals",
     "can",
     "do",

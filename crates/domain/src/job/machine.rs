@@ -14,7 +14,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Owner;
+use crate::ids::{Owner, PlanHash};
 use crate::time::Millis;
 
 /// How many times a job may be taken up or driven without getting anywhere
@@ -41,7 +41,7 @@ pub enum Status {
     /// A person must confirm or approve this very plan.
     Awaiting {
         /// SHA-256 of the canonical plan, lower-case hexadecimal.
-        plan_hash: String,
+        plan_hash: PlanHash,
         /// From this moment on it can no longer be approved.
         expires: Millis,
     },

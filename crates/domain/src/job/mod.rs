@@ -4,6 +4,7 @@
 //! The record is the queue and the dedupe record at once. [`machine`] says how
 //! it may move; whoever stores it makes every move one conditional write.
 
+mod consent;
 pub mod machine;
 pub mod moves;
 mod request;
@@ -11,12 +12,13 @@ mod step;
 
 use serde::{Deserialize, Serialize};
 
+pub use consent::{Asked, Consent, Given};
 pub use machine::{Duty, Ending, Machine, Status};
 pub use moves::{Move, Refused};
-pub use request::{Answers, Ask, EC2, Request, TEXT};
+pub use request::{Answers, Ask, EC2, Request, TEXT, Verdict};
 pub use step::step;
 
-use crate::ids::{InstanceId, JobId, MessageTs, Owner, Region, TeamId};
+use crate::ids::{Alias, InstanceId, JobId, MessageTs, Owner, Region, TeamId};
 use crate::instance::{Action, InstanceState};
 use crate::preflight::Warning;
 use crate::time::Millis;
@@ -37,6 +39,12 @@ pub struct Job {
     /// What will be, or was, done to which instances. Set before anything is.
     #[serde(default)]
     pub plan: Option<Plan>,
+    /// Who has agreed to the plan, or refused it.
+    #[serde(default)]
+    pub consent: Consent,
+    /// The times that people were asked to, the last one last.
+    #[serde(default)]
+    pub asked: Vec<Asked>,
     /// The one message in Slack that shows how it goes.
     #[serde(default)]
     pub card: Option<MessageTs>,
@@ -50,7 +58,18 @@ impl Job {
     /// request, so that a lost reply can be told from a lost race.
     pub fn new(id: JobId, team: TeamId, request: Request, writer: Owner, now: Millis) -> Self {
         let machine = Machine::new(writer, now);
-        Self { id, team, created_at: now, request, machine, plan: None, card: None, reply: None }
+        Self {
+            id,
+            team,
+            created_at: now,
+            request,
+            machine,
+            plan: None,
+            consent: Consent::default(),
+            asked: Vec::new(),
+            card: None,
+            reply: None,
+        }
     }
 
     /// The job after `change`, if the machine allows it.
@@ -81,8 +100,15 @@ pub struct Plan {
 pub struct PlanTarget {
     /// The instance.
     pub id: InstanceId,
+    /// Its account.
+    pub account: Alias,
     /// Its region.
     pub region: Region,
+    /// When it was last launched, as the plan knows it.
+    pub launched_at: Millis,
+    /// Its `Name` tag, as the plan knows it.
+    #[serde(default)]
+    pub name: Option<String>,
     /// What people call it: its name, else its id.
     pub label: String,
     /// Its state when the plan was made.

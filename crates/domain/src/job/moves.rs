@@ -2,7 +2,7 @@
 //! refused.
 
 use super::machine::Ending;
-use crate::ids::Owner;
+use crate::ids::{Owner, PlanHash};
 use crate::time::Millis;
 
 /// A move that somebody wants to make.
@@ -20,7 +20,7 @@ pub enum Move {
         /// The holder.
         owner: Owner,
         /// SHA-256 of the plan.
-        plan_hash: String,
+        plan_hash: PlanHash,
         /// When the plan lapses.
         expires: Millis,
     },
@@ -29,14 +29,14 @@ pub enum Move {
         /// Names this click.
         writer: Owner,
         /// The plan that the person saw.
-        plan_hash: String,
+        plan_hash: PlanHash,
     },
     /// A person refuses the plan with this hash.
     Deny {
         /// Names this click.
         writer: Owner,
         /// The plan that the person saw.
-        plan_hash: String,
+        plan_hash: PlanHash,
     },
     /// The sweeper lets a plan lapse.
     Expire {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, JobId, MessageTs, ResponseUrl, UserId, Worker};
+use crate::ids::{ChannelId, JobId, MessageTs, PlanHash, ResponseUrl, UserId, Worker};
 
 /// The worker of the command language.
 pub const EC2: &str = "ec2";
@@ -54,6 +54,39 @@ pub enum Ask {
         /// That job.
         job: JobId,
     },
+    /// Say what is to become of another job's plan.
+    Decide {
+        /// That job; nothing else of what a button says is believed.
+        job: JobId,
+        /// The plan that the person saw.
+        plan: PlanHash,
+        /// What they say.
+        verdict: Verdict,
+    },
+}
+
+/// What a person says of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The requester wants it.
+    Confirm,
+    /// The requester wants what cannot be undone: in a modal they have typed the
+    /// instance's name and a reason.
+    Justify {
+        /// What they have typed for the name.
+        typed: String,
+        /// Why they want it.
+        reason: String,
+    },
+    /// Somebody wants to know what AWS would say; nothing is decided.
+    DryRun,
+    /// The requester does not want it any more.
+    Cancel,
+    /// A second person allows it.
+    Approve,
+    /// A second person does not.
+    Deny,
 }
 
 const fn first() -> usize {
@@ -69,7 +102,7 @@ impl Ask {
     /// Who does it.
     pub fn worker(&self) -> Worker {
         Worker::new(match self {
-            Self::Command { .. } => EC2,
+            Self::Command { .. } | Self::Decide { .. } => EC2,
             Self::Reverse { .. } | Self::Summarize { .. } | Self::Share { .. } => TEXT,
         })
     }

@@ -2,7 +2,7 @@
 
 use super::machine::{DRIVE_AFTER_MS, Ending, Machine, Status};
 use super::moves::{Move, Refused};
-use crate::ids::Owner;
+use crate::ids::{Owner, PlanHash};
 use crate::time::Millis;
 
 /// The longest pause between two tries of one job.
@@ -178,7 +178,7 @@ fn held_by<'a>(
     if allowed.contains(&held.status) { Ok(held) } else { Err(Refused::WrongStatus) }
 }
 
-fn decided(machine: &Machine, seen: &str, now: Millis) -> Result<(), Refused> {
+fn decided(machine: &Machine, seen: &PlanHash, now: Millis) -> Result<(), Refused> {
     match &machine.status {
         Status::Awaiting { plan_hash, expires } => {
             if plan_hash != seen {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::PlanHash;
 use crate::job::machine::{MAX_TELLS, MAX_TRIES};
 
 const NOW: Millis = Millis(1_000_000);
@@ -19,7 +20,7 @@ fn held(status: Status) -> Machine {
 }
 
 fn awaiting() -> Status {
-    Status::Awaiting { plan_hash: "aa".to_owned(), expires: LATER }
+    Status::Awaiting { plan_hash: PlanHash::new("aa"), expires: LATER }
 }
 
 fn take() -> Move {
@@ -74,7 +75,10 @@ fn a_hold_ends_when_its_time_is_over() {
 fn each_move_of_a_holder_has_its_status() {
     let all = [Status::Claimed, Status::Executing, Status::Waiting, Status::Done];
     let moves: [(Move, [bool; 4]); 9] = [
-        (Move::Ask { owner: me(), plan_hash: "aa".to_owned(), expires: LATER }, [true, false, false, false]),
+        (
+            Move::Ask { owner: me(), plan_hash: PlanHash::new("aa"), expires: LATER },
+            [true, false, false, false],
+        ),
         (Move::Begin { owner: me() }, [true, false, false, false]),
         (Move::Accepted { owner: me() }, [false, true, false, false]),
         (Move::LookAgain { owner: me(), at: LATER }, [false, false, true, false]),
@@ -99,8 +103,8 @@ fn each_move_of_a_holder_has_its_status() {
 
 #[test]
 fn a_decision_is_for_one_plan_in_time() {
-    let approve = |hash: &str| Move::Approve { writer: me(), plan_hash: hash.to_owned() };
-    let deny = |hash: &str| Move::Deny { writer: me(), plan_hash: hash.to_owned() };
+    let approve = |hash: &str| Move::Approve { writer: me(), plan_hash: PlanHash::new(hash) };
+    let deny = |hash: &str| Move::Deny { writer: me(), plan_hash: PlanHash::new(hash) };
     let machine = free(awaiting());
     for (change, now, expected) in [
         (approve("aa"), NOW, Ok(Status::Approved)),
@@ -116,6 +120,53 @@ fn a_decision_is_for_one_plan_in_time() {
     let approved = step(&machine, &approve("aa"), NOW).unwrap();
     for late in [approve("aa"), deny("aa")] {
         assert_eq!(after(&approved, &late, NOW), Err(Refused::WrongStatus), "the second click");
+    }
+}
+
+/// What cannot be undone is asked about twice, each time with a plan of its own.
+#[test]
+fn people_may_be_asked_again_after_they_agreed() {
+    let ask = |hash: &str| Move::Ask { owner: me(), plan_hash: PlanHash::new(hash), expires: LATER };
+    let approve = |hash: &str| Move::Approve { writer: Owner::new("click"), plan_hash: PlanHash::new(hash) };
+    let mut machine = Machine { takes: 4, drives: 3, ..held(Status::Claimed) };
+    for (change, status) in [
+        (ask("aa"), "awaiting"),
+        (approve("aa"), "approved"),
+        (take(), "claimed"),
+        (ask("bb"), "awaiting"),
+        (approve("bb"), "approved"),
+        (take(), "claimed"),
+        (Move::Begin { owner: me() }, "executing"),
+    ] {
+        if machine.status == (Status::Awaiting { plan_hash: PlanHash::new("bb"), expires: LATER }) {
+            assert_eq!(after(&machine, &approve("aa"), NOW), Err(Refused::OtherPlan), "the first card");
+        }
+        machine = step(&machine, &change, NOW).unwrap();
+        assert_eq!((machine.status.name(), machine.is_closed()), (status, false), "{change:?}");
+        // Nobody holds what people are asked about, and the sweeper finds it when it lapses.
+        let is_open = matches!(machine.status, Status::Awaiting { .. });
+        assert!(!is_open || (machine.held_until, machine.due) == (None, Some(LATER)), "{machine:?}");
+        assert!(machine.takes <= 1, "a person's word is progress");
+    }
+}
+
+#[test]
+fn that_nothing_was_run_is_told_too() {
+    for (change, now, status) in [
+        (Move::Deny { writer: Owner::new("click"), plan_hash: PlanHash::new("aa") }, NOW, Status::Denied),
+        (Move::Expire { writer: Owner::new("sweeper"), until: LATER }, LATER, Status::Expired),
+    ] {
+        let ended = step(&free(awaiting()), &change, now).unwrap();
+        assert_eq!((ended.duty(), ended.told, ended.is_closed()), (Some(Duty::Tell), false, false));
+        let due = ended.due.unwrap();
+        let driven = step(&ended, &Move::Drive { writer: Owner::new("sweeper") }, due).unwrap();
+        let taken = step(&driven, &Move::Take { owner: me(), until: Millis(due.0 + 9) }, due).unwrap();
+        assert_eq!((taken.status.clone(), taken.duty()), (status, Some(Duty::Tell)));
+        for refused in [Move::Begin { owner: me() }, finish(Ending::Done)] {
+            assert_eq!(after(&taken, &refused, due), Err(Refused::WrongStatus), "{refused:?}");
+        }
+        let told = step(&taken, &Move::Told { owner: me() }, due).unwrap();
+        assert!(told.told && told.is_closed());
     }
 }
 

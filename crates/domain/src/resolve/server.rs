@@ -71,6 +71,7 @@ fn server_name(key: &FilterKey) -> Option<String> {
         | FilterKey::Ip
         | FilterKey::Age
         | FilterKey::Region
+        | FilterKey::Account
         | FilterKey::Env
         | FilterKey::Owner => return None,
     })

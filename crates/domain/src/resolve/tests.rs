@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::command::{Parsed, parse};
-use crate::ids::Region;
+use crate::ids::{Alias, Region};
 use InstanceState::{Running, Stopped, Terminated};
 
 const NOW: Millis = Millis::from_secs(1_000_000);
@@ -17,6 +17,7 @@ fn instance(number: u32, name: &str, env: &str, state: InstanceState) -> Instanc
     let tags = [("Name", name), ("Env", env)].into_iter().filter(|(_, value)| !value.is_empty());
     Instance {
         id: id(number),
+        account: Alias::new("home"),
         region: Region::new("eu-west-1"),
         zone: "eu-west-1a".to_owned(),
         state,
@@ -27,6 +28,8 @@ fn instance(number: u32, name: &str, env: &str, state: InstanceState) -> Instanc
         subnet: None,
         private_ip: Some(format!("10.0.0.{}", number % 8)),
         public_ip: Some(format!("54.0.0.{number}")),
+        keeps_public_ip: false,
+        root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
         tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect::<BTreeMap<_, _>>(),
@@ -79,6 +82,79 @@ fn check(fleet: &[Instance], rows: &[(&str, &str)]) {
     for (text, expected) in rows {
         assert_eq!(shown(&select(&command(text), fleet, &references, NOW)), *expected, "{text}");
     }
+}
+
+/// Two accounts that use the same names.
+fn estate() -> Vec<Instance> {
+    let of = |alias: &str, instance: Instance| Instance { account: Alias::new(alias), ..instance };
+    vec![
+        of("home", instance(1, "web-1", "dev", Running)),
+        of("acme", instance(2, "web-1", "dev", Running)),
+        of("home", instance(3, "db", "prod", Running)),
+        of("acme", instance(4, "DB", "dev", Stopped)),
+        of("acme", instance(5, "api", "", Running)),
+        of("acme", instance(99, "row", "", Running)),
+    ]
+}
+
+#[test]
+fn a_name_in_two_accounts_is_a_question() {
+    check(
+        &estate(),
+        &[
+            ("stop web-1", "web-1? 1 2"),
+            ("check web-1", "web-1? 1 2"),
+            ("find web-1", "1 2"),
+            ("terminate WEB-1", "WEB-1? 1 2"),
+            ("stop web-1 for acme", "2"),
+            ("stop web-1 for HOME", "1"),
+            ("stop web-1 account=acme", "2"),
+            ("stop web-1 account!=acme", "1"),
+            ("stop web-1 account=ac*", "2"),
+            ("stop web-1 account=*", "web-1? 1 2"),
+            ("stop web-1 for all", "web-1? 1 2"),
+            ("stop web-1 account!=acme account!=home", "no web-1 []"),
+            ("stop web-1 for dev", "no web-1 []"),
+            // The number is for whoever gathers the fleet.
+            ("stop web-1 for 123456789012", "web-1? 1 2"),
+            ("stop db", "3"),
+            ("stop db for acme", "4"),
+            ("stop Db", "Db? 3 4"),
+            ("stop api for home", "no api []"),
+            ("stop web-*", "1 2"),
+            ("stop web-* for acme", "2"),
+            ("stop i-00000002", "2"),
+            ("stop i-00000002 for home", "no i-00000002 []"),
+            ("check this", "1 2"),
+            ("stop this for acme", "no this []"),
+            ("check #2", "99"),
+            ("check #2 for home", "no #2 []"),
+            ("find", "1 2 3 4 5 99"),
+            ("find for acme", "2 4 5 99"),
+            ("find account!=acme", "1 3"),
+            ("stop env=dev for acme", "2 4"),
+        ],
+    );
+}
+
+/// The same account under two aliases.
+#[test]
+fn one_id_in_two_accounts_is_a_question() {
+    let twice: Vec<Instance> = ["home", "acme"]
+        .into_iter()
+        .map(|alias| Instance { account: Alias::new(alias), ..instance(1, "web-1", "dev", Running) })
+        .collect();
+    check(
+        &twice,
+        &[
+            ("stop i-00000001", "i-00000001? 1 1"),
+            ("stop #3", "#3? 1 1"),
+            ("stop web-1", "web-1? 1 1"),
+            ("find i-00000001", "1 1"),
+            ("stop i-00000001 for acme", "1"),
+            ("stop i-00000001 web-1 for acme", "1"),
+        ],
+    );
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The world of the model: one record, one instance, one channel, and the
-//! processes that act on them.
+//! processes and people that act on them.
 
 use std::collections::{BTreeSet, HashSet};
 
-use domain::ids::Owner;
+use domain::ids::{Owner, PlanHash};
 use domain::job::{Duty, Ending, Machine, Move, Status, step};
 use domain::time::Millis;
 
@@ -28,6 +28,12 @@ pub(crate) struct Budget {
     pub(crate) lost: u8,
     pub(crate) ticks: u8,
     pub(crate) faults: u8,
+    pub(crate) clicks: u8,
+}
+
+impl Budget {
+    /// Nothing goes wrong any more, and nobody clicks.
+    const NOTHING: Self = Self { deliveries: 0, crashes: 0, lost: 0, ticks: 0, faults: 0, clicks: 0 };
 }
 
 /// The instance.
@@ -43,6 +49,25 @@ pub(crate) enum Ec2 {
 pub(crate) struct Write {
     pub(crate) before: Machine,
     pub(crate) after: Machine,
+    pub(crate) with: With,
+}
+
+/// What else stands in a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum With {
+    Nothing,
+    /// The plan that people are asked about.
+    Plan(u8),
+    /// What somebody says of the plan that they saw.
+    Word(u8, Word),
+}
+
+/// How one asking ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Word {
+    Yes,
+    No,
+    Expired,
 }
 
 /// What a process does next.
@@ -106,10 +131,22 @@ pub(crate) struct World {
     pub(crate) gateway: Pc,
     pub(crate) workers: [Pc; 2],
     pub(crate) sweeper: Pc,
+    /// Clicks that are being written down.
+    pub(crate) clicks: [Pc; 2],
     pub(crate) runs: u8,
     pub(crate) ec2: Ec2,
     pub(crate) calls: u8,
     pub(crate) told: BTreeSet<&'static str>,
+    /// How many times people have to agree: not to a start, once to a stop, twice
+    /// to a terminate.
+    pub(crate) rounds: u8,
+    /// How many plans were made. Each has its number for a hash, and a card may
+    /// show any of them.
+    pub(crate) plans: u8,
+    /// The plan on record.
+    pub(crate) plan: u8,
+    /// What was said of which plan, in the words of those who said it.
+    pub(crate) said: Vec<(u8, Word)>,
 }
 
 impl World {
@@ -121,11 +158,21 @@ impl World {
             gateway: Pc::Idle,
             workers: [Pc::Idle, Pc::Idle],
             sweeper: Pc::Idle,
+            clicks: [Pc::Idle, Pc::Idle],
             runs: 0,
             ec2: Ec2::Running,
             calls: 0,
             told: BTreeSet::new(),
+            rounds: 0,
+            plans: 0,
+            plan: 0,
+            said: Vec::new(),
         }
+    }
+
+    /// A world in which people have to agree so many times.
+    pub(crate) fn asking(rounds: u8, budget: Budget) -> Self {
+        Self { rounds, ..Self::new(budget) }
     }
 
     /// A world in which the job has been tried so often that one more try is
@@ -156,6 +203,18 @@ impl World {
         Owner::new((self.runs - 1).to_string())
     }
 
+    /// A plan that nobody has made before.
+    pub(crate) fn new_plan(&mut self) -> u8 {
+        self.plans += 1;
+        self.plans
+    }
+
+    /// Whether everybody has agreed who has to, as the record tells.
+    pub(crate) fn is_agreed(&self) -> bool {
+        let yes = self.said.iter().filter(|(_, word)| *word == Word::Yes).count();
+        yes == usize::from(self.rounds)
+    }
+
     /// The same world with its owners numbered in the order in which they are
     /// met and its epochs counted from the record's: worlds that differ only in
     /// these behave alike, and are one state. So do worlds in which the two
@@ -164,13 +223,15 @@ impl World {
     pub(crate) fn normal(mut self) -> Self {
         if let Some(record) = self.record.clone() {
             let [first, second] = &mut self.workers;
-            for pc in [first, second, &mut self.sweeper] {
+            let [one, other] = &mut self.clicks;
+            for pc in [first, second, &mut self.sweeper, one, other] {
                 if pc.is_too_late(&record) {
                     *pc = Pc::Idle;
                 }
             }
         }
-        self.workers.sort_by_key(|pc| format!("{pc:?}"));
+        sort(&mut self.workers);
+        sort(&mut self.clicks);
         let base = self.record.as_ref().map_or(0, |record| record.epoch);
         let mut names: Vec<Owner> = Vec::new();
         self.each_machine(&mut |machine| {
@@ -189,7 +250,8 @@ impl World {
     fn each_machine(&mut self, visit: &mut impl FnMut(&mut Machine)) {
         self.record.iter_mut().for_each(&mut *visit);
         let [first, second] = &mut self.workers;
-        for pc in [&mut self.gateway, first, second, &mut self.sweeper] {
+        let [one, other] = &mut self.clicks;
+        for pc in [&mut self.gateway, first, second, &mut self.sweeper, one, other] {
             pc.each_machine(visit);
         }
     }
@@ -201,10 +263,42 @@ impl World {
         let unchanged = (stored.status.name(), &stored.writer, stored.epoch)
             == (write.before.status.name(), &write.before.writer, write.before.epoch);
         if unchanged {
+            let stored = stored.clone();
             self.record = Some(write.after.clone());
+            self.keep(write.with, &stored);
             return true;
         }
         stored.writer == write.after.writer && stored.epoch == write.after.epoch
+    }
+
+    /// What a write does besides, and what must hold of it. `stored` is what it
+    /// has replaced.
+    fn keep(&mut self, with: With, stored: &Machine) {
+        match with {
+            With::Nothing => {
+                let is_open = matches!(stored.status, Status::Awaiting { .. });
+                assert!(!is_open, "a question was dropped that nobody had answered: {self:#?}");
+            }
+            With::Plan(plan) => {
+                assert_eq!(self.calls, 0, "asked about what was done: {self:#?}");
+                let asker = self.record.as_ref().map(|record| &record.writer);
+                assert_eq!(
+                    asker,
+                    Some(&stored.writer),
+                    "somebody asked who does not hold the job: {self:#?}"
+                );
+                self.plan = plan;
+            }
+            With::Word(seen, word) => {
+                assert_eq!(seen, self.plan, "{word:?} is said of another plan: {self:#?}");
+                assert!(self.said.iter().all(|(plan, _)| *plan != seen), "decided twice: {self:#?}");
+                let Status::Awaiting { expires, .. } = &stored.status else {
+                    panic!("{word:?} is said of what nobody asks about: {stored:?}")
+                };
+                assert!(word != Word::Expired || *expires <= NOW, "it lapsed early: {self:#?}");
+                self.said.push((seen, word));
+            }
+        }
     }
 
     /// Whether some process that is alive holds the record.
@@ -227,6 +321,9 @@ impl World {
         if let Some(record) = &mut self.record {
             record.held_until = record.held_until.map(|_| Millis(0));
             record.due = record.due.map(|due| if due > FOREVER { due } else { Millis(0) });
+            if let Status::Awaiting { expires, .. } = &mut record.status {
+                *expires = Millis(0);
+            }
         }
         if self.ec2 == Ec2::Stopping {
             self.ec2 = Ec2::Stopped;
@@ -245,6 +342,16 @@ impl World {
         }
     }
 
+    /// What must hold when EC2 is called: everybody has agreed who has to, to this
+    /// very plan, and nobody has refused it.
+    pub(crate) fn check_call(&self) {
+        let of_plan = |(plan, _): &&(u8, Word)| *plan == self.plan;
+        let words: Vec<Word> = self.said.iter().filter(of_plan).map(|(_, word)| *word).collect();
+        let wanted: &[Word] = if self.rounds == 0 { &[] } else { &[Word::Yes] };
+        assert_eq!(words, wanted, "EC2 was called without consent: {self:#?}");
+        assert!(self.is_agreed(), "EC2 was called with less consent than it needs: {self:#?}");
+    }
+
     /// If nothing more goes wrong, the person is told the truth.
     ///
     /// `good` are worlds known to recover.
@@ -253,7 +360,7 @@ impl World {
             return;
         }
         let mut world = self.clone();
-        world.budget = Budget { deliveries: 0, crashes: 0, lost: 0, ticks: 0, faults: 0 };
+        world.budget = Budget::NOTHING;
         let mut path = Vec::new();
         for _ in 0..400 {
             world = world.normal();
@@ -282,12 +389,27 @@ impl World {
             "nothing to do" => world.calls == 0,
             // "It is running now; I did not try again": nor may anybody else, afterwards.
             "unknown" => world.calls == 0 && world.ec2 == Ec2::Running,
+            "denied" => world.calls == 0 && world.said.contains(&(world.plan, Word::No)),
+            "expired" => world.calls == 0 && world.said.contains(&(world.plan, Word::Expired)),
             // The person is told that the outcome is not known, and a reference to ask with.
             "parked" => true,
             other => panic!("no such end: {other}"),
         };
         assert!(truth, "“{told}” is not true: {world:#?}\nfrom {self:#?}");
         good.extend(path);
+    }
+}
+
+/// Puts two processes that are alike in one order, the idle first.
+fn sort(pair: &mut [Pc; 2]) {
+    let [first, second] = &*pair;
+    let is_turned = match (first, second) {
+        (Pc::Idle, _) => false,
+        (_, Pc::Idle) => true,
+        (first, second) => format!("{first:?}") > format!("{second:?}"),
+    };
+    if is_turned {
+        pair.reverse();
     }
 }
 
@@ -302,6 +424,8 @@ pub(crate) fn word(machine: &Machine) -> &'static str {
         Status::Done => "done",
         Status::Failed => "nothing to do",
         Status::Unknown => "unknown",
+        Status::Denied => "denied",
+        Status::Expired => "expired",
         Status::Parked => "parked",
         ref other => panic!("{other:?} is not an end"),
     }
@@ -320,4 +444,9 @@ pub(crate) fn begin_duty(machine: Machine) -> Pc {
 /// Shorthand for a finish.
 pub(crate) fn finish(machine: &Machine, ending: Ending) -> Move {
     Move::Finish { owner: machine.writer.clone(), ending }
+}
+
+/// The hash of a plan.
+pub(crate) fn hash(plan: u8) -> PlanHash {
+    PlanHash::new(plan.to_string())
 }

@@ -1,9 +1,11 @@
 //! Everything that can happen next, and the one thing that happens next when
 //! nothing goes wrong.
 
-use domain::job::{Duty, Ending, Machine, Move};
+use domain::job::{Duty, Ending, Machine, Move, Status};
 
-use crate::model::{Ec2, HOLD_ENDS, NOW, Pc, World, Write, begin_duty, finish, moved, word};
+use crate::model::{
+    Ec2, HOLD_ENDS, NOW, Pc, With, Word, World, Write, begin_duty, finish, hash, moved, word,
+};
 
 /// At most this many invocations wait in the queue; more would do the same again.
 const MAX_WAKES: u8 = 2;
@@ -14,13 +16,17 @@ enum Who {
     Gateway,
     Worker(usize),
     Sweeper,
+    Click(usize),
 }
 
-const PROCESSES: [Who; 4] = [Who::Gateway, Who::Worker(0), Who::Worker(1), Who::Sweeper];
+const PROCESSES: [Who; 6] =
+    [Who::Gateway, Who::Worker(0), Who::Worker(1), Who::Sweeper, Who::Click(0), Who::Click(1)];
 
 /// Every world that may follow.
 pub(crate) fn all(world: &World) -> Vec<World> {
     let mut worlds = begins(world);
+    // Even if it is not told to look.
+    worlds.extend(expire(world).filter(|_| world.sweeper == Pc::Idle));
     for who in PROCESSES {
         let pc = pc(world, who).clone();
         if pc == Pc::Idle {
@@ -74,7 +80,7 @@ fn begins(world: &World) -> Vec<World> {
                 next.record = Some(Machine::new(owner, NOW));
                 worlds.push(set(next, Who::Gateway, Pc::Wake));
             }
-            Some(record) if record.status == domain::job::Status::Pending => {
+            Some(record) if record.status == Status::Pending => {
                 worlds.push(set(next, Who::Gateway, Pc::Wake));
             }
             Some(_) => worlds.push(next),
@@ -82,6 +88,33 @@ fn begins(world: &World) -> Vec<World> {
     }
     if world.sweeper == Pc::Idle {
         worlds.extend(sweep(world));
+    }
+    let hand = world.clicks.iter().position(|pc| *pc == Pc::Idle);
+    if let (Some(hand), true) = (hand, world.budget.clicks > 0) {
+        worlds.extend((1..=world.plans).flat_map(|plan| click(world, Who::Click(hand), plan)));
+    }
+    worlds
+}
+
+/// Somebody agrees to the plan that they see, or does not, or withdraws it;
+/// whatever has become of it.
+fn click(world: &World, who: Who, seen: u8) -> Vec<World> {
+    let Some(record) = &world.record else { return Vec::new() };
+    let mut worlds = Vec::new();
+    for word in [Word::Yes, Word::No] {
+        let mut next = world.clone();
+        next.budget.clicks -= 1;
+        let (writer, plan_hash) = (next.new_owner(), hash(seen));
+        let change = match word {
+            Word::Yes => Move::Approve { writer, plan_hash },
+            Word::No | Word::Expired => Move::Deny { writer, plan_hash },
+        };
+        if let Some(after) = moved(record, &change) {
+            if let Status::Awaiting { expires, .. } = &record.status {
+                assert!(NOW < *expires, "{word:?} is said too late: {world:#?}");
+            }
+            worlds.push(writing_with(next, who, record.clone(), after, With::Word(seen, word), Pc::Wake));
+        }
     }
     worlds
 }
@@ -93,6 +126,11 @@ fn sweep(world: &World) -> Option<World> {
     let writer = next.new_owner();
     let park = Move::Park { writer: writer.clone(), until: HOLD_ENDS };
     let give_up = Move::GiveUp { writer: writer.clone() };
+    if record.due.is_some_and(|due| due <= NOW)
+        && let Some(expired) = expire(world)
+    {
+        return Some(expired);
+    }
     let (after, then) = if let Some(after) = moved(record, &Move::Drive { writer }) {
         (after, Pc::Wake)
     } else if let Some(after) = moved(record, &park) {
@@ -105,12 +143,22 @@ fn sweep(world: &World) -> Option<World> {
     Some(writing(next, Who::Sweeper, record.clone(), after, then))
 }
 
+/// The sweeper lets the plan lapse.
+fn expire(world: &World) -> Option<World> {
+    let record = world.record.as_ref()?;
+    let mut next = world.clone();
+    let expire = Move::Expire { writer: next.new_owner(), until: HOLD_ENDS };
+    let after = moved(record, &expire)?;
+    let with = With::Word(world.plan, Word::Expired);
+    Some(writing_with(next, Who::Sweeper, record.clone(), after.clone(), with, Pc::Tell(after)))
+}
+
 /// The ways in which a process may take its next step; the good one first.
 fn steps(world: &World, who: Who, pc: &Pc) -> Vec<World> {
     let mut next = world.clone();
     match pc {
         Pc::Idle => Vec::new(),
-        Pc::Start => vec![start(next, who)],
+        Pc::Start => std::iter::once(start(next.clone(), who)).chain(ask_uninvited(next, who)).collect(),
         Pc::Writing(write, then) => {
             let then = if next.put(write) { (**then).clone() } else { Pc::Idle };
             vec![set(next, who, then)]
@@ -120,15 +168,20 @@ fn steps(world: &World, who: Who, pc: &Pc) -> Vec<World> {
             call(&mut next);
             vec![set(next, who, Pc::Accept(machine.clone()))]
         }
-        Pc::Accept(machine) => accept(next, who, machine).into_iter().collect(),
-        Pc::Reconcile(machine) => {
-            if next.ec2 == Ec2::Running {
-                ending(next, who, machine, Ending::Unknown).into_iter().collect()
-            } else {
-                accept(next, who, machine).into_iter().collect()
-            }
+        Pc::Accept(machine) => {
+            accept(next.clone(), who, machine).into_iter().chain(ask(next, who, machine)).collect()
         }
-        Pc::Tell(machine) => tell(next, who, machine).into_iter().collect(),
+        Pc::Reconcile(machine) => {
+            let found = if next.ec2 == Ec2::Running {
+                ending(next.clone(), who, machine, Ending::Unknown)
+            } else {
+                accept(next.clone(), who, machine)
+            };
+            found.into_iter().chain(ask(next, who, machine)).collect()
+        }
+        Pc::Tell(machine) => {
+            tell(next.clone(), who, machine).into_iter().chain(ask(next, who, machine)).collect()
+        }
         Pc::Wake => {
             next.wakes = (next.wakes + 1).min(MAX_WAKES);
             vec![set(next, who, Pc::Idle)]
@@ -152,7 +205,10 @@ fn start(mut world: World, who: Who) -> World {
 fn hold(world: &World, who: Who, machine: &Machine) -> Vec<World> {
     let mut worlds = Vec::new();
     let owner = machine.writer.clone();
-    if machine.duty() == Some(Duty::Decide) {
+    worlds.extend(ask(world.clone(), who, machine));
+    if machine.duty() == Some(Duty::Decide) && !world.is_agreed() {
+        worlds.extend(ending(world.clone(), who, machine, Ending::Failed));
+    } else if machine.duty() == Some(Duty::Decide) {
         let begin = Move::Begin { owner: owner.clone() };
         worlds.extend(write_move(world.clone(), who, machine, &begin, Pc::Call));
         worlds.extend(ending(world.clone(), who, machine, Ending::Failed));
@@ -170,7 +226,28 @@ fn hold(world: &World, who: Who, machine: &Machine) -> Vec<World> {
     worlds
 }
 
+/// People are asked, wherever the machine lets a worker ask; when all have
+/// agreed, a worker has no reason to.
+fn ask(mut world: World, who: Who, machine: &Machine) -> Option<World> {
+    if world.rounds == 0 || (machine.status == Status::Claimed && world.is_agreed()) {
+        return None;
+    }
+    let plan = world.new_plan();
+    let ask = Move::Ask { owner: machine.writer.clone(), plan_hash: hash(plan), expires: HOLD_ENDS };
+    let after = moved(machine, &ask)?;
+    Some(writing_with(world, who, machine.clone(), after, With::Plan(plan), Pc::Idle))
+}
+
+/// The same by a worker that does not hold the job.
+fn ask_uninvited(mut world: World, who: Who) -> Option<World> {
+    let record = world.record.clone()?;
+    let (owner, plan) = (world.new_owner(), world.new_plan());
+    let after = moved(&record, &Move::Ask { owner, plan_hash: hash(plan), expires: HOLD_ENDS })?;
+    Some(writing_with(world, who, record, after, With::Plan(plan), Pc::Idle))
+}
+
 fn call(world: &mut World) {
+    world.check_call();
     world.calls += 1;
     if world.ec2 == Ec2::Running {
         world.ec2 = Ec2::Stopping;
@@ -226,7 +303,11 @@ fn write_move(
 }
 
 fn writing(world: World, who: Who, before: Machine, after: Machine, then: Pc) -> World {
-    set(world, who, Pc::Writing(Box::new(Write { before, after }), Box::new(then)))
+    writing_with(world, who, before, after, With::Nothing, then)
+}
+
+fn writing_with(world: World, who: Who, before: Machine, after: Machine, with: With, then: Pc) -> World {
+    set(world, who, Pc::Writing(Box::new(Write { before, after, with }), Box::new(then)))
 }
 
 fn pc(world: &World, who: Who) -> &Pc {
@@ -234,6 +315,7 @@ fn pc(world: &World, who: Who) -> &Pc {
         Who::Gateway => &world.gateway,
         Who::Worker(index) => &world.workers[index],
         Who::Sweeper => &world.sweeper,
+        Who::Click(index) => &world.clicks[index],
     }
 }
 
@@ -242,6 +324,7 @@ fn set(mut world: World, who: Who, pc: Pc) -> World {
         Who::Gateway => world.gateway = pc,
         Who::Worker(index) => world.workers[index] = pc,
         Who::Sweeper => world.sweeper = pc,
+        Who::Click(index) => world.clicks[index] = pc,
     }
     world
 }

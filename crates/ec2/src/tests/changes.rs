@@ -1,11 +1,8 @@
 use super::*;
 
-async fn outcome(
-    steps: Vec<Step>,
-    change: &Change,
-) -> (Result<Vec<(InstanceId, InstanceState)>, InstancesError>, Vec<server::Seen>) {
+async fn outcome(steps: Vec<Step>, change: &Change) -> (Result<Changed, InstancesError>, Vec<server::Seen>) {
     let server = Server::new(steps).await;
-    let result = client(&server.endpoint, None).change(&region(), change).await;
+    let result = client(&server.endpoint, None).change(&home(), change, &actor()).await;
     (result, server.seen())
 }
 
@@ -13,7 +10,9 @@ async fn outcome(
 async fn a_change_tells_the_new_states() {
     let (result, seen) = outcome(vec![stopping()], &stop(false)).await;
     let expected: Vec<_> = ids(&[ONE, TWO]).into_iter().map(|id| (id, InstanceState::Stopping)).collect();
-    assert_eq!(result.unwrap(), expected);
+    let changed = result.unwrap();
+    assert_eq!(changed.states, expected);
+    assert_eq!(changed.request_id, "59dbff89-35bd-4eac-99ed-be587EXAMPLE");
     let fields = [
         ("Action", "StopInstances"),
         ("Version", "2016-11-15"),
@@ -54,7 +53,9 @@ async fn a_reboot_is_confirmed_without_states() {
     };
     let reboot = Change { action: Action::Reboot, ids: ids(&[ONE]), dry_run: false };
     let (result, _) = outcome(vec![body("true")], &reboot).await;
-    assert_eq!(result.unwrap(), [(InstanceId::parse(ONE).unwrap(), InstanceState::Running)]);
+    let changed = result.unwrap();
+    assert_eq!(changed.states, [(InstanceId::parse(ONE).unwrap(), InstanceState::Running)]);
+    assert_eq!(changed.request_id, "x");
     let (result, _) = outcome(vec![body("false")], &reboot).await;
     assert!(matches!(result, Err(InstancesError::Unclear(_))));
 }
@@ -63,12 +64,13 @@ async fn a_reboot_is_confirmed_without_states() {
 async fn a_dry_run_that_would_work_changes_nothing() {
     let would = || error(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
     let (result, seen) = outcome(vec![would()], &stop(true)).await;
-    assert_eq!(result.unwrap(), []);
+    let nothing = Changed { states: vec![], request_id: "ea966190-f9aa-478e-9ede-example".into() };
+    assert_eq!(result.unwrap(), nothing);
     assert_eq!(seen[0].field("DryRun").as_deref(), Some("true"));
     let (result, _) = outcome(vec![error(403, "UnauthorizedOperation", "no")], &stop(true)).await;
     assert!(matches!(result, Err(InstancesError::NotAllowed { .. })));
     let (result, seen) = outcome(vec![Step::Close, would()], &stop(true)).await;
-    assert_eq!(result.unwrap(), []);
+    assert_eq!(result.unwrap(), nothing);
     assert_eq!(seen.len(), 2, "asking again does no harm");
     let (result, _) = outcome(vec![stopping()], &stop(true)).await;
     assert!(matches!(result, Err(InstancesError::Unclear(_))), "it may have been a real one");
@@ -112,8 +114,9 @@ async fn what_may_have_run_is_sent_once_and_unclear() {
 async fn a_closed_connection_that_was_used_before_is_unclear_too() {
     let server = Server::new([error(400, "IncorrectState", "no"), Step::Close, stopping()]).await;
     let client = client(&server.endpoint, None);
-    assert!(matches!(client.change(&region(), &stop(false)).await, Err(InstancesError::Refused { .. })));
-    let second = client.change(&region(), &stop(false)).await;
+    let first = client.change(&home(), &stop(false), &actor()).await;
+    assert!(matches!(first, Err(InstancesError::Refused { .. })), "{first:?}");
+    let second = client.change(&home(), &stop(false), &actor()).await;
     assert!(matches!(second, Err(InstancesError::Unclear(_))), "{second:?}");
     assert_eq!(server.seen().len(), 2);
 }
@@ -123,7 +126,9 @@ async fn no_answer_in_time_is_unclear() {
     let server = Server::new([Step::Silence]).await;
     let wire = crate::wire::Wire::new(&config(&server.endpoint)).unwrap();
     let endpoint = server.endpoint.parse().unwrap();
-    let silence = wire.send(&endpoint, &region(), "Action=x".into(), Duration::from_millis(200)).await;
+    let to = (&endpoint, &Region::new("eu-west-1"));
+    let silence =
+        wire.send(&crate::wire::Signer::Own, to, "Action=x".into(), Duration::from_millis(200)).await;
     assert!(matches!(silence, Err(crate::wire::Silence::Lost(_))), "{silence:?}");
     assert_eq!(server.seen().len(), 1);
 }
@@ -134,15 +139,15 @@ async fn what_surely_did_not_run_is_tried_again() {
     for code in codes {
         let slow_down = || error(503, code, "Request limit exceeded.");
         let (result, seen) = outcome(vec![slow_down(), slow_down(), stopping()], &stop(false)).await;
-        assert_eq!((result.unwrap().len(), seen.len()), (2, 3), "{code}");
+        assert_eq!((result.unwrap().states.len(), seen.len()), (2, 3), "{code}");
         let (result, seen) = outcome((0..9).map(|_| slow_down()).collect(), &stop(false)).await;
         assert!(matches!(result, Err(InstancesError::Busy(_))), "{result:?}");
         assert_eq!(seen.len(), 6, "{code}");
     }
-    let refused = client(&nobody().await, None).change(&region(), &stop(false)).await;
+    let refused = client(&nobody().await, None).change(&home(), &stop(false), &actor()).await;
     assert!(matches!(refused, Err(InstancesError::Busy(_))), "{refused:?}");
     // No such host.
-    let unknown = client("http://bellhop.invalid:1", None).change(&region(), &stop(false)).await;
+    let unknown = client("http://bellhop.invalid:1", None).change(&home(), &stop(false), &actor()).await;
     assert!(matches!(unknown, Err(InstancesError::Busy(_))), "{unknown:?}");
 }
 

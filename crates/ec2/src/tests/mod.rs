@@ -2,17 +2,25 @@
 //! documents it, and notes every request that reached it.
 
 mod changes;
+mod doors;
+mod keeping;
+mod protection;
 mod reads;
+mod roles;
 mod server;
 mod signature;
+mod sts;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use app::ports::{Change, Describe, Instances as _, InstancesError};
+use app::ports::{Actor, Change, Changed, Describe, Instances as _, InstancesError, Place};
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use domain::ids::{InstanceId, Region};
+use domain::account::{Access, Account, HOME, Roles};
+use domain::ids::{AccountId, Alias, InstanceId, JobId, Region, UserId};
 use domain::instance::{Action, InstanceState};
 
 use crate::Ec2Instances;
@@ -22,8 +30,49 @@ use server::{Server, Step};
 const ONE: &str = "i-0123456789abcdef0";
 const TWO: &str = "i-0123456789abcdef1";
 
-fn region() -> Region {
-    Region::new("eu-west-1")
+const READ: &str = "arn:aws:iam::444455556666:role/BellhopRead";
+const ACT: &str = "arn:aws:iam::444455556666:role/BellhopAct";
+const EXTERNAL_ID: &str = "bellhop-4f1d9c0e7a";
+
+/// A region of Bellhop's own account.
+fn home() -> Place {
+    home_in("eu-west-1")
+}
+
+fn home_in(region: &str) -> Place {
+    Place { account: Arc::new(account(HOME, "123456789012", Access::Home)), region: Region::new(region) }
+}
+
+/// A region of an account that lets us in by roles.
+fn acme() -> Place {
+    Place { account: Arc::new(acme_account()), region: Region::new("eu-west-1") }
+}
+
+fn acme_account() -> Account {
+    account("acme", "444455556666", Access::Roles(roles()))
+}
+
+fn roles() -> Roles {
+    Roles {
+        read: READ.to_owned(),
+        act: ACT.to_owned(),
+        external_id: EXTERNAL_ID.to_owned(),
+        verified_at: None,
+    }
+}
+
+fn account(alias: &str, id: &str, access: Access) -> Account {
+    Account {
+        alias: Alias::new(alias),
+        id: AccountId::new(id),
+        regions: vec![Region::new("eu-west-1")],
+        access,
+        approvers: None,
+    }
+}
+
+fn actor() -> Actor {
+    Actor { user: UserId::new("U0ANN00001"), job: JobId::new("ec2#T1#C1#1712345678.000100") }
 }
 
 fn ids(names: &[&str]) -> Vec<InstanceId> {
@@ -37,6 +86,9 @@ fn config(endpoint: &str) -> SdkConfig {
         .region(aws_config::Region::new("eu-west-1"))
         .endpoint_url(endpoint)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .retry_config(
+            RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(1)),
+        )
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build()
 }

@@ -7,7 +7,7 @@ use super::*;
 
 /// One instance in AWS's documented form, with elements that we do not know.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>
-fn item(id: &str, tags: &str) -> String {
+pub(super) fn item(id: &str, tags: &str) -> String {
     format!(
         r"<item>
           <reservationId>r-1234567890abcdef0</reservationId><ownerId>123456789012</ownerId><groupSet/>
@@ -52,7 +52,7 @@ pub(super) fn page(items: &str, token: Option<&str>) -> Step {
 }
 
 async fn describe(client: &Ec2Instances, what: Describe) -> Result<Vec<Instance>, InstancesError> {
-    client.describe(&region(), &what).await
+    client.describe(&home(), &what).await
 }
 
 #[tokio::test]
@@ -63,7 +63,8 @@ async fn an_instance_is_read_and_unknown_elements_are_passed_over() {
     let found = describe(&client(&server.endpoint, None), Describe::default()).await.unwrap();
     let expected = Instance {
         id: InstanceId::parse(ONE).unwrap(),
-        region: region(),
+        account: Alias::new("home"),
+        region: Region::new("eu-west-1"),
         zone: "eu-west-1c".into(),
         state: InstanceState::Stopped,
         instance_type: "t2.micro".into(),
@@ -73,6 +74,8 @@ async fn an_instance_is_read_and_unknown_elements_are_passed_over() {
         subnet: Some("subnet-56f5f633".into()),
         private_ip: Some("192.168.1.88".into()),
         public_ip: None,
+        keeps_public_ip: false,
+        root_is_instance_store: false,
         spot: true,
         transition_reason: "User initiated (2026-11-20 18:02:11 GMT)".into(),
         tags: BTreeMap::from(
@@ -80,6 +83,51 @@ async fn an_instance_is_read_and_unknown_elements_are_passed_over() {
         ),
     };
     assert_eq!(found, [expected]);
+}
+
+#[tokio::test]
+async fn only_an_address_that_belongs_to_an_account_is_kept() {
+    let interface = |ip: &str, owner: &str| {
+        format!(
+            "<item><networkInterfaceId>eni-1</networkInterfaceId><ownerId>123456789012</ownerId><association>\
+             <publicIp>{ip}</publicIp><publicDnsName>x</publicDnsName>{owner}</association>\
+             <privateIpAddressesSet><item><association><publicIp>9.9.9.9</publicIp>\
+             <ipOwnerId>123456789012</ipOwnerId></association></item></privateIpAddressesSet></item>"
+        )
+    };
+    let account = "<ipOwnerId>123456789012</ipOwnerId>";
+    let none = "<item><networkInterfaceId>eni-2</networkInterfaceId></item>".to_owned();
+    for (ip, interfaces, kept) in [
+        ("54.1.2.3", interface("54.1.2.3", account), true),
+        ("54.1.2.3", none.clone() + &interface("54.1.2.3", account), true),
+        ("54.1.2.3", interface("54.1.2.3", "<ipOwnerId>amazon</ipOwnerId>"), false),
+        ("54.1.2.3", interface("54.1.2.3", "<ipOwnerId>amazon-elb</ipOwnerId>"), false),
+        ("54.1.2.3", interface("54.1.2.3", "<ipOwnerId/>"), false),
+        ("54.1.2.3", interface("54.1.2.3", ""), false),
+        ("54.1.2.3", interface("54.9.9.9", account), false),
+        ("54.1.2.3", none, false),
+        ("54.1.2.3", String::new(), false),
+        ("", interface("", account), false),
+    ] {
+        let whole = item(ONE, "")
+            .replace("<ipAddress></ipAddress>", &format!("<ipAddress>{ip}</ipAddress>"))
+            .replace("<tagSet>", &format!("<networkInterfaceSet>{interfaces}</networkInterfaceSet><tagSet>"));
+        let server = Server::new([page(&whole, None)]).await;
+        let found = describe(&client(&server.endpoint, None), Describe::default()).await.unwrap();
+        assert_eq!(found[0].keeps_public_ip, kept, "{ip} {interfaces}");
+        assert_eq!(found[0].public_ip.as_deref().unwrap_or_default(), ip);
+    }
+}
+
+#[tokio::test]
+async fn an_instance_store_is_told_from_a_volume() {
+    for (kind, store) in [("ebs", false), ("instance-store", true), ("", false)] {
+        let whole =
+            item(ONE, "").replace("<tagSet>", &format!("<rootDeviceType>{kind}</rootDeviceType><tagSet>"));
+        let server = Server::new([page(&whole, None)]).await;
+        let found = describe(&client(&server.endpoint, None), Describe::default()).await.unwrap();
+        assert_eq!(found[0].root_is_instance_store, store, "{kind}");
+    }
 }
 
 #[tokio::test]
@@ -92,10 +140,10 @@ async fn all_pages_are_read() {
     assert_eq!(found.len(), 2, "an empty token is none");
     let seen = server.seen();
     assert_eq!(seen.len(), 2);
-    let expected = [("Action", "DescribeInstances"), ("Version", "2016-11-15"), ("MaxResults", "1000")];
+    let expected = [("Action", "DescribeInstances"), ("Version", "2016-11-15"), ("MaxResults", "500")];
     assert_eq!(seen[0].fields(), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     assert_eq!(seen[1].field("NextToken").as_deref(), Some("a+b/=&c"));
-    assert_eq!(seen[1].field("MaxResults").as_deref(), Some("1000"));
+    assert_eq!(seen[1].field("MaxResults").as_deref(), Some("500"));
 }
 
 #[tokio::test]
@@ -163,8 +211,8 @@ async fn checks_are_read_for_instances_that_do_not_run_too() {
     );
     let server = Server::new([Step::Answer(200, body)]).await;
     let client = client(&server.endpoint, None);
-    assert_eq!(client.health(&region(), &[]).await.unwrap(), []);
-    let found = client.health(&region(), &ids(&[ONE, TWO])).await.unwrap();
+    assert_eq!(client.health(&home(), &[]).await.unwrap(), []);
+    let found = client.health(&home(), &ids(&[ONE, TWO])).await.unwrap();
     assert_eq!((found[0].system.as_str(), found[0].instance.as_str()), ("impaired", "initializing"));
     let event = ("instance-retirement".into(), "The instance is running on degraded hardware".into());
     assert_eq!(found[0].events, [event]);
@@ -216,7 +264,7 @@ async fn a_considered_refusal_is_not_asked_again() {
     let failure = describe(&client(&server.endpoint, None), Describe::default()).await.unwrap_err();
     assert_eq!(failure.to_string(), "EC2 answered InvalidParameterValue: The filter 'x' is invalid");
     assert_eq!(server.seen().len(), 1);
-    let nowhere = client(&server.endpoint, None).describe(&Region::new("x/../"), &Describe::default()).await;
+    let nowhere = client(&server.endpoint, None).describe(&home_in("x/../"), &Describe::default()).await;
     assert!(matches!(nowhere, Err(InstancesError::Refused { code, .. }) if code == "InvalidRegion"));
     assert_eq!(server.seen().len(), 1);
 }
@@ -228,11 +276,11 @@ async fn sts_says_who_we_are() {
         <UserId>AROA:ec2</UserId><Account>123456789012</Account></GetCallerIdentityResult>\
         <ResponseMetadata><RequestId>01234567</RequestId></ResponseMetadata></GetCallerIdentityResponse>";
     let server = Server::new([Step::Answer(200, body.into())]).await;
-    let caller = client(&server.endpoint, None).caller().await.unwrap();
+    let caller = client(&server.endpoint, None).caller(&home().account).await.unwrap();
     assert_eq!((caller.account.as_str(), caller.role.as_str()), ("123456789012", "BellhopOps"));
     let body = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error>\
         <RequestId>r1</RequestId></ErrorResponse>";
     let server = Server::new([Step::Answer(403, body.into())]).await;
-    let failure = client(&server.endpoint, None).caller().await.unwrap_err();
-    assert!(matches!(failure, InstancesError::NotAllowed { .. }), "{failure:?}");
+    let failure = client(&server.endpoint, None).caller(&home().account).await.unwrap_err();
+    assert_eq!(failure.to_string(), "sts:GetCallerIdentity is not allowed (request r1)");
 }

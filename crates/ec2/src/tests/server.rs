@@ -17,6 +17,8 @@ pub(super) enum Step {
     BreakOff,
     /// Nothing happens any more.
     Silence,
+    /// It is answered so, when this is over.
+    Later(Arc<tokio::sync::Semaphore>, u16, String),
 }
 
 /// A request that came.
@@ -38,6 +40,17 @@ impl Seen {
         form_urlencoded::parse(self.body.as_bytes()).into_owned().collect()
     }
 
+    /// The operation.
+    pub(super) fn action(&self) -> String {
+        self.field("Action").unwrap_or_default()
+    }
+
+    /// The access key that signed it.
+    pub(super) fn key(&self) -> &str {
+        let signed = self.header("authorization").split("Credential=").nth(1).unwrap_or_default();
+        signed.split('/').next().unwrap_or_default()
+    }
+
     pub(super) fn field(&self, name: &str) -> Option<String> {
         self.fields().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
@@ -51,14 +64,20 @@ pub(super) struct Server {
 impl Server {
     /// Takes one step per request; more requests than steps are closed.
     pub(super) async fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+        let mut steps: VecDeque<Step> = steps.into_iter().collect();
+        Self::by(move |_| steps.pop_front().unwrap_or(Step::Close)).await
+    }
+
+    /// Does with each request what `answer` says.
+    pub(super) async fn by(answer: impl FnMut(&Seen) -> Step + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let steps: Arc<Mutex<VecDeque<Step>>> = Arc::new(Mutex::new(steps.into_iter().collect()));
+        let answer: Arc<Mutex<Answer>> = Arc::new(Mutex::new(Box::new(answer)));
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
         let noted = seen.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, steps.clone(), noted.clone()));
+                tokio::spawn(serve(stream, answer.clone(), noted.clone()));
             }
         });
         Self { endpoint, seen }
@@ -69,11 +88,13 @@ impl Server {
     }
 }
 
-async fn serve(stream: TcpStream, steps: Arc<Mutex<VecDeque<Step>>>, seen: Arc<Mutex<Vec<Seen>>>) {
+type Answer = Box<dyn FnMut(&Seen) -> Step + Send>;
+
+async fn serve(stream: TcpStream, answer: Arc<Mutex<Answer>>, seen: Arc<Mutex<Vec<Seen>>>) {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read(&mut stream).await {
-        seen.lock().unwrap().push(request);
-        let step = steps.lock().unwrap().pop_front().unwrap_or(Step::Close);
+        seen.lock().unwrap().push(request.clone());
+        let step = answer.lock().unwrap()(&request);
         match step {
             Step::Answer(status, body) => {
                 let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n", body.len());
@@ -85,6 +106,11 @@ async fn serve(stream: TcpStream, steps: Arc<Mutex<VecDeque<Step>>>, seen: Arc<M
                 return;
             }
             Step::Silence => std::future::pending().await,
+            Step::Later(over, status, body) => {
+                over.acquire().await.unwrap().forget();
+                let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n", body.len());
+                stream.write_all((head + &body).as_bytes()).await.unwrap();
+            }
         }
     }
 }

@@ -17,8 +17,7 @@ fn hmac(key: &[u8], data: &str) -> Vec<u8> {
 async fn a_request_is_signed_for_its_region_as_documented() {
     let server = Server::new([reads::page("", None)]).await;
     let what = Describe { ids: ids(&[ONE]), filters: vec![("tag:Name".into(), vec!["wéb *".into()])] };
-    let region = Region::new("ap-southeast-2");
-    client(&server.endpoint, None).describe(&region, &what).await.unwrap();
+    client(&server.endpoint, None).describe(&home_in("ap-southeast-2"), &what).await.unwrap();
     let request = server.seen().remove(0);
     assert_eq!(request.line, "POST / HTTP/1.1");
     assert_eq!(request.header("content-type"), "application/x-www-form-urlencoded; charset=utf-8");

@@ -1,39 +1,22 @@
-//! The EC2 worker: wires the entry point `app::ec2` to AWS and Slack.
+//! The `ec2` function: does the jobs of its worker, `app::ec2`, and between them
+//! keeps what is known of instances current, by `app::inventory`.
 
-use std::sync::Arc;
+mod wiring;
 
-use anyhow::Context as _;
-use aws::clients::{self, Patience};
-use aws::config::{Environment as _, ManagedTag};
-use aws::dynamo::{DynamoJobs, DynamoThreads, SealedTokens};
-use aws::glue::{OsEntropy, SystemClock, worker};
-use aws::secrets::{SsmStore, WorkerSecrets};
-use ec2::Ec2Instances;
-use slack::web::{ApiBase, Client, Limits};
+use app::inventory::Input;
+use aws::config::Environment as _;
+use aws::glue::worker;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     aws::glue::init_tracing();
     let config = aws::config::Ec2::from_env()?;
-    let sdk = clients::sdk_config(Patience::Worker).await?;
-    let clock = Arc::new(SystemClock);
-    let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
-    let keys = Arc::new(WorkerSecrets::new(store, &config.ssm_prefix));
-    let dynamo = clients::dynamo(&sdk);
-    let worker = app::ec2::Ec2 {
-        jobs: Arc::new(DynamoJobs::new(dynamo.clone(), config.jobs_table.clone())),
-        threads: Arc::new(DynamoThreads::new(dynamo.clone(), config.jobs_table, clock.clone())),
-        tokens: Arc::new(SealedTokens::new(dynamo, config.installations_table, keys, clock.clone())),
-        instances: Arc::new(Ec2Instances::new(&sdk, config.managed_tag.map(ManagedTag::into_pair))?),
-        slack: Client::over_https(ApiBase::parse(&config.slack_api_url)?, Limits::WORKER)?,
-        clock,
-        entropy: Arc::new(OsEntropy),
-        regions: config.regions,
-    };
-    let worker = &worker;
-    worker::run(async move |event, deadline| {
-        let wake = serde_json::from_value(event).context("reading the payload")?;
-        worker.handle(&wake, deadline).await
+    let (worker, stocktaker) = wiring::wire(config).await?;
+    let (worker, stocktaker) = (&worker, &stocktaker);
+    worker::run(async move |payload, deadline| match Input::read(payload)? {
+        Input::Job(wake) => worker.handle(&wake, deadline).await,
+        Input::StateChange(change) => stocktaker.handle_event(&change).await,
+        Input::Refresh => stocktaker.handle_refresh(deadline).await,
     })
     .await
 }

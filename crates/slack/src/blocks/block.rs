@@ -6,7 +6,7 @@ use super::limits::{
     ACTIONS_ELEMENTS, ALT_TEXT, CONTEXT_ELEMENTS, FIELD_TEXT, FIELDS, HEADER_TEXT, ID, IMAGE_TITLE,
     LimitError, TEXT, URL, exact, readable, some, unique,
 };
-use super::{Element, Text};
+use super::{Element, Input, Text};
 
 /// One block. Made by the functions below, which keep Slack's limits.
 ///
@@ -26,6 +26,8 @@ pub enum Block {
     Divider(Divider),
     /// A picture across the whole width.
     Image(Image),
+    /// Something to fill in: see [`Input`].
+    Input(Box<Input>),
 }
 
 impl Block {
@@ -84,6 +86,7 @@ impl Block {
             Self::Actions(block) => block.block_id = id,
             Self::Divider(block) => block.block_id = id,
             Self::Image(block) => block.block_id = id,
+            Self::Input(block) => block.block_id = id,
         }
         Ok(self)
     }
@@ -97,6 +100,7 @@ impl Block {
             Self::Actions(block) => &block.block_id,
             Self::Divider(block) => &block.block_id,
             Self::Image(block) => &block.block_id,
+            Self::Input(block) => &block.block_id,
         };
         id.as_deref()
     }
@@ -207,6 +211,12 @@ impl Context {
 impl From<Section> for Block {
     fn from(section: Section) -> Self {
         Self::Section(Box::new(section))
+    }
+}
+
+impl From<Input> for Block {
+    fn from(input: Input) -> Self {
+        Self::Input(Box::new(input))
     }
 }
 

@@ -73,6 +73,22 @@ pub(crate) const PLACEHOLDER: usize = 150;
 ///
 /// <https://docs.slack.dev/reference/block-kit/blocks/input-block>
 pub(crate) const LABEL: usize = 2_000;
+/// What a text input takes.
+///
+/// <https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element>
+pub(crate) const INPUT_TEXT: usize = 3_000;
+/// A modal's title, and what its buttons say.
+///
+/// <https://docs.slack.dev/reference/views/modal-views>
+pub(crate) const VIEW_LABEL: usize = 24;
+/// What comes back with a modal.
+pub(crate) const METADATA: usize = 3_000;
+/// The id under which it comes back.
+pub(crate) const CALLBACK: usize = 255;
+/// A whole modal as JSON, in bytes (`view_too_large`).
+///
+/// <https://docs.slack.dev/reference/methods/views.open>
+pub(crate) const VIEW_BYTES: usize = 250_000;
 /// The title of the question that a button asks first.
 ///
 /// <https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object>

@@ -1,4 +1,4 @@
-//! Block Kit: messages out of typed blocks, within Slack's limits by
+//! Block Kit: messages and modals out of typed blocks, within Slack's limits by
 //! construction.
 //!
 //! Text that people read is cut to fit (with `…`, see [`crate::text::cut`]),
@@ -10,17 +10,22 @@
 
 mod block;
 mod element;
+mod input;
 mod limits;
 mod message;
+mod modal;
 mod text_object;
 mod validate;
 
 pub use block::{Block, Context, ContextItem, Picture, Section};
 pub use element::{Button, Choice, Confirm, Element, Select};
+pub use input::{Input, TextInput};
 pub use limits::LimitError;
+pub(crate) use limits::{ACTIONS_ELEMENTS, CALLBACK, INPUT_TEXT, METADATA, VIEW_BLOCKS};
 pub use message::Message;
+pub use modal::Modal;
 pub use text_object::Text;
-pub use validate::{validate, validate_view};
+pub use validate::{validate, validate_modal, validate_view};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::text::length;
 
+mod modals;
+
 fn button(id: &str) -> Element {
     Button::new(id, "Stop").unwrap().into()
 }

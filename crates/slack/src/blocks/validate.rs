@@ -13,8 +13,11 @@ use super::limits::{
 
 mod check;
 mod element;
+mod modal;
 
 use check::{Check, PLAIN, TEXTS};
+
+pub use modal::validate_modal;
 
 /// Blocks that Slack knows and that are not looked into here.
 const OTHER_BLOCKS: [&str; 15] = [
@@ -75,29 +78,31 @@ pub fn validate_view(blocks: &Value) -> Result<(), Vec<String>> {
     validate_up_to(blocks, VIEW_BLOCKS)
 }
 
-fn validate_up_to(blocks: &Value, limit: usize) -> Result<(), Vec<String>> {
+fn validate_up_to(value: &Value, limit: usize) -> Result<(), Vec<String>> {
     let mut check = Check::default();
+    blocks(&mut check, value, "/blocks", limit);
+    check.finish()
+}
+
+fn blocks(check: &mut Check, value: &Value, place: &str, limit: usize) {
     let mut ids = HashSet::new();
-    let Some(blocks) = blocks.as_array() else {
-        return Err(vec![Check::reason("must be an array", "/blocks")]);
-    };
+    let Some(blocks) = value.as_array() else { return check.fail("must be an array", place) };
     if blocks.len() > limit {
-        check.fail(&format!("no more than {limit} items allowed"), "/blocks");
+        check.fail(&format!("no more than {limit} items allowed"), place);
     }
     for (number, value) in blocks.iter().enumerate() {
-        let path = format!("/blocks/{number}");
+        let path = format!("{place}/{number}");
         let Some(object) = value.as_object() else {
             check.fail("must be an object", &path);
             continue;
         };
-        block(&mut check, object, &path);
+        block(check, object, &path);
         if let Some(id) = object.get("block_id").and_then(Value::as_str).filter(|id| !id.is_empty())
             && !ids.insert(id)
         {
             check.fail("block_id already exists", &format!("{path}/block_id"));
         }
     }
-    check.finish()
 }
 
 fn block(check: &mut Check, block: &Map<String, Value>, path: &str) {

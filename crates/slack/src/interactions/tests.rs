@@ -4,13 +4,14 @@ use serde_json::json;
 
 use super::*;
 
-mod strange;
-
 macro_rules! payload {
     ($name:literal) => {
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/payloads/", $name, ".json"))
     };
 }
+
+mod strange;
+mod submissions;
 
 const URL: &str = "https://hooks.slack.com/actions/T0ACME/397700885554/96rGlfmibIGlgcZRskXaIFfN";
 
@@ -133,7 +134,6 @@ fn several_clicks_keep_their_order() {
 fn the_other_kinds_are_told_apart() {
     let other = |kind: &str| Interaction::Other { kind: kind.to_owned() };
     for (body, expected) in [
-        (payload!("view_submission"), Interaction::Submission),
         (payload!("view_closed"), Interaction::Closed),
         (payload!("shortcut"), Interaction::Shortcut),
         (payload!("message_action"), Interaction::Shortcut),

@@ -24,7 +24,7 @@ const AUTH: [&str; 9] = [
 ];
 
 /// Something is not there, or not open to us. `restricted_action…` as well.
-const NO_ACCESS: [&str; 18] = [
+const NO_ACCESS: [&str; 19] = [
     "cannot_dm_bot",
     "cant_update_message",
     "channel_is_limited_access",
@@ -36,6 +36,7 @@ const NO_ACCESS: [&str; 18] = [
     "messages_tab_disabled",
     "method_not_supported_for_channel_type",
     "no_permission",
+    "no_such_subteam",
     "not_in_channel",
     "team_access_not_granted",
     "team_not_found",

@@ -15,7 +15,9 @@ mod https;
 mod limits;
 mod responses;
 mod transport;
+mod user_groups;
 mod users;
+mod views;
 
 pub use api_base::{ApiBase, BadBase};
 pub use auth::Identity;
@@ -28,6 +30,7 @@ pub use limits::Limits;
 pub use responses::Followup;
 pub use transport::{MAX_ANSWER_BYTES, Transport, TransportError};
 pub use users::User;
+pub use views::OpenError;
 
 pub(crate) use auth::scopes;
 

@@ -133,7 +133,7 @@ async fn a_list_says_where_it_could_not_look() {
     world.seam.next("ec2.describe us-east-1", Trouble::Busy);
     let answer = "thread: *1 instance*: 1 stopped (1 in eu-west-1)\n\
          1. *web-3* `i-33333333` · stopped · t3.micro · eu-west-1a · 10.0.0.3\n\
-         AWS could not be reached or asked to slow down in us-east-1.";
+         us-east-1: AWS could not be reached or asked to slow down.";
     check(&world, &Asked::mention("find stopped"), &[answer], &[]).await;
 }
 
@@ -142,7 +142,7 @@ async fn what_is_not_found_may_be_where_nothing_could_be_seen() {
     let world = World::new();
     world.seam.next("ec2.describe us-east-1", Trouble::Busy);
     let answer = "only U0ANN: No instance matches “db-1” in eu-west-1.\n\
-         AWS could not be reached or asked to slow down in us-east-1.";
+         us-east-1: AWS could not be reached or asked to slow down.";
     check(&world, &Asked::mention("check db-1"), &[answer], &[]).await;
 }
 
@@ -152,22 +152,19 @@ async fn a_check_without_status_checks_shows_the_rest() {
     world.seam.next("ec2.health", Trouble::Refused("RequestExpired"));
     let answer = "thread: *web-1* is *running* for 3 days.\n    \
          `i-11111111` · t3.micro · eu-west-1a · 10.0.0.1\n\
-         Looking in eu-west-1 failed: RequestExpired (in EC2's own words).";
+         eu-west-1: AWS answered RequestExpired (in EC2's own words).";
     check(&world, &Asked::mention("check web-1"), &[answer], &[]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_change_needs_every_region_to_be_seen() {
     for (trouble, line) in [
-        (Trouble::Busy, "AWS could not be reached or asked to slow down in us-east-1."),
+        (Trouble::Busy, "us-east-1: AWS could not be reached or asked to slow down."),
         (
             Trouble::NotAllowed,
-            "AWS refused: ec2:DescribeInstances is not allowed for role BellhopEc2 in 123456789012 in us-east-1 (request req-1).",
+            "us-east-1: not allowed to describe as BellhopEc2 in 123456789012 (request req-1).",
         ),
-        (
-            Trouble::Refused("OptInRequired"),
-            "Looking in us-east-1 failed: OptInRequired (in EC2's own words).",
-        ),
+        (Trouble::Refused("OptInRequired"), "us-east-1: AWS answered OptInRequired (in EC2's own words)."),
     ] {
         let world = World::new();
         world.seam.next("ec2.describe us-east-1", trouble);
@@ -182,7 +179,6 @@ async fn a_list_of_nothing_but_blind_regions_is_no_list() {
     let world = World::new();
     world.seam.always("ec2.describe", Trouble::Busy);
     let answer = "only U0ANN: I could not look everywhere, so I did nothing.\n\
-         AWS could not be reached or asked to slow down in eu-west-1.\n\
-         AWS could not be reached or asked to slow down in us-east-1.";
+         eu-west-1 and us-east-1: AWS could not be reached or asked to slow down.";
     check(&world, &Asked::mention("find"), &[answer], &[]).await;
 }

@@ -2,7 +2,7 @@
 
 use domain::job::Status;
 
-use crate::testing::story::sound;
+use crate::testing::story::{is_of_a_click, sound};
 use crate::testing::{Asked, Trouble, World};
 
 const DONE: &str = "thread: Done: web-1 is *stopped* (5 s).";
@@ -133,7 +133,7 @@ async fn nothing_can_be_clicked_while_a_change_is_under_way() {
     let world = World::new();
     world.fleet.takes("web-1", 45 * 60_000);
     world.hear(&Asked::mention("stop web-1")).await;
-    world.work_off().await;
+    world.go_on().await;
     assert!(world.slack.said()[0].blocks.is_empty());
     for _ in 0..15 {
         world.minute().await;
@@ -157,7 +157,7 @@ async fn a_crash_anywhere_after_a_click_changes_nothing_twice() {
                 world.seam.trouble(from, "", trouble, 1);
                 world.settle().await;
                 assert!(
-                    world.slack.said().iter().all(|said| said.only.is_none()),
+                    world.slack.said().iter().all(|said| said.only.is_none() || is_of_a_click(said)),
                     "{context}: the offer stays"
                 );
                 let doubt = sound(&world, &context);
@@ -175,7 +175,8 @@ async fn a_crash_anywhere_after_a_click_changes_nothing_twice() {
 /// How often something was done, going by what was said of it.
 fn expected(world: &World) -> usize {
     let jobs = world.jobs.all();
-    let clicked = jobs.iter().find(|job| job.id.as_str().contains("#click#")).unwrap();
+    let clicked = jobs.iter().find(|job| job.id.as_str().contains("#click#") && job.plan.is_some());
+    let Some(clicked) = clicked else { return 0 };
     match clicked.machine.status {
         Status::Done => 1,
         _ => world.fleet.done("web-1").len(),

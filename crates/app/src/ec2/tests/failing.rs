@@ -3,7 +3,8 @@
 use crate::testing::Trouble;
 use crate::testing::story::{Doubt, Mishap, sound, told, undisturbed};
 
-const STORIES: [&str; 4] = ["stop web-1", "find", "reboot web-1", "stop web-1 db-1"];
+const STORIES: [&str; 6] =
+    ["stop web-1", "find", "start web-3", "reboot web-1", "stop web-1 db-1", "terminate web-1"];
 
 /// Plays every story with each of `troubles`, beginning at each call whose name
 /// begins with one of `prefixes`; `most` says how much may be left over.
@@ -55,7 +56,7 @@ async fn a_post_whose_answer_is_lost_may_be_made_again_but_nothing_else() {
 
 #[tokio::test(start_paused = true)]
 async fn tables_failing_anywhere_change_nothing_twice() {
-    let prefixes = ["jobs.", "threads.", "tokens.", "teams."];
+    let prefixes = ["jobs.", "threads.", "tokens.", "teams.", "accounts.", "audit."];
     everywhere(&prefixes, &[Trouble::FailBefore, Trouble::FailAfter], &[1, 3], |_, _| 3).await;
 }
 
@@ -67,7 +68,7 @@ async fn lambda_failing_to_start_a_worker_leaves_that_to_the_sweeper() {
 #[tokio::test(start_paused = true)]
 async fn ec2_failing_anywhere_is_told_as_it_is() {
     let troubles = [Trouble::FailBefore, Trouble::FailAfter, Trouble::Busy];
-    everywhere(&["ec2.change"], &troubles, &[1, 3], |_, _| 0).await;
+    everywhere(&["ec2.change", "ec2.dry-run", "ec2.protection"], &troubles, &[1, 3], |_, _| 0).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -91,8 +92,8 @@ async fn not_being_able_to_look_delays_the_answer() {
 async fn a_short_silence_of_slack_is_waited_for_within_the_run() {
     for times in [1, 4, 8] {
         let mishap = Mishap { from: 0, prefix: "slack.chat.update", trouble: Trouble::page(503), times };
-        let world = told("stop web-1", &[mishap]).await;
+        let world = told("start web-3", &[mishap]).await;
         assert_eq!(world.seam.count("tokens.active"), 1, "{times}");
-        assert_eq!(world.answers(), ["thread: Done: web-1 is *stopped* (5 s)."], "{times}");
+        assert_eq!(world.answers(), ["thread: Done: web-3 is *running* (5 s)."], "{times}");
     }
 }

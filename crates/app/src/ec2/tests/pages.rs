@@ -3,11 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::ids::{AccountId, InstanceId, Region};
+use domain::account::Account;
+use domain::ids::{Alias, InstanceId, Region};
 use domain::instance::{Instance, InstanceState};
 
 use crate::ec2::Ec2;
-use crate::ports::{Caller, Change, Clock as _, Describe, Health, Instances, InstancesError};
+use crate::ports::{
+    Actor, Caller, Change, Changed, Clock as _, Describe, Health, Instances, InstancesError, Place,
+    Protection,
+};
 use crate::testing::{Asked, Trouble, Typed, World};
 
 const THREAD: &str = "1764575999.000100";
@@ -187,6 +191,7 @@ impl Many {
     fn new(count: usize) -> Self {
         let one = |number: usize| Instance {
             id: InstanceId::parse(&format!("i-{number:08x}")).unwrap(),
+            account: Alias::new("home"),
             region: Region::new("eu-west-1"),
             zone: "eu-west-1a".to_owned(),
             state: InstanceState::Running,
@@ -197,6 +202,8 @@ impl Many {
             subnet: None,
             private_ip: None,
             public_ip: None,
+            keeps_public_ip: false,
+            root_is_instance_store: false,
             spot: false,
             transition_reason: String::new(),
             // Every third has the same name.
@@ -208,29 +215,33 @@ impl Many {
 
 #[async_trait]
 impl Instances for Many {
-    async fn describe(&self, region: &Region, _: &Describe) -> Result<Vec<Instance>, InstancesError> {
+    async fn describe(&self, place: &Place, _: &Describe) -> Result<Vec<Instance>, InstancesError> {
         let mut instances = self.instances.lock().unwrap();
-        if region.as_str() != "eu-west-1" {
+        if place.region.as_str() != "eu-west-1" {
             return Ok(Vec::new());
         }
         instances.reverse();
         Ok(instances.clone())
     }
 
-    async fn health(&self, _: &Region, _: &[InstanceId]) -> Result<Vec<Health>, InstancesError> {
+    async fn health(&self, _: &Place, _: &[InstanceId]) -> Result<Vec<Health>, InstancesError> {
         Ok(Vec::new())
     }
 
-    async fn change(
+    async fn protection(
         &self,
-        _: &Region,
-        _: &Change,
-    ) -> Result<Vec<(InstanceId, InstanceState)>, InstancesError> {
+        _: &Place,
+        _: &[InstanceId],
+    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError> {
+        Ok(Vec::new())
+    }
+
+    async fn change(&self, _: &Place, _: &Change, _: &Actor) -> Result<Changed, InstancesError> {
         Err(InstancesError::Busy("nothing changes here".to_owned()))
     }
 
-    async fn caller(&self) -> Result<Caller, InstancesError> {
-        Ok(Caller { account: AccountId::new("123456789012"), role: "BellhopEc2".to_owned() })
+    async fn caller(&self, account: &Account) -> Result<Caller, InstancesError> {
+        Ok(Caller { account: account.id.clone(), role: "BellhopEc2".to_owned() })
     }
 }
 

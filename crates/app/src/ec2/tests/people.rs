@@ -1,6 +1,7 @@
 //! Who may ask, where it is answered, and what happens when nobody can be told.
 
 use domain::ids::TeamId;
+use domain::instance::InstanceState;
 use domain::job::Status;
 
 use super::check;
@@ -87,13 +88,16 @@ async fn what_slack_will_never_take_is_not_tried_for_hours() {
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_closes_on_the_way_does_not_make_for_silence() {
     for (text, answer) in [
-        ("stop web-1", "direct: Done: web-1 is *stopped* (5 s)."),
-        ("reboot web-1", "direct: Done: web-1 is *rebooting* (same host)."),
+        ("start web-3", "direct: Done: web-3 is *running* (5 s)."),
+        // The card can not even say that it begins.
+        ("stop web-1", NO_PLACE),
+        ("reboot web-1", NO_PLACE),
     ] {
         let world = World::new();
         world.seam.always("slack.chat.update", Trouble::code("is_archived"));
         world.ask(&Asked::mention(text)).await;
         assert_eq!(world.answers().last().map(String::as_str), Some(answer));
+        assert_eq!(world.fleet.all_done().is_empty(), answer == NO_PLACE);
     }
 }
 
@@ -143,21 +147,24 @@ async fn nothing_is_done_for_a_team_that_has_left() {
 
 #[tokio::test(start_paused = true)]
 async fn a_team_that_leaves_on_the_way_is_not_written_to() {
-    for (stage, status) in [
-        ("jobs.advance waiting", Status::Unknown),
-        ("ec2.change", Status::Unknown),
-        ("slack.chat.update", Status::Done),
+    for (text, stage, status) in [
+        ("stop web-1", "jobs.advance waiting", Status::Unknown),
+        ("stop web-1", "ec2.change", Status::Unknown),
+        ("start web-1", "slack.chat.update", Status::Done),
     ] {
         let world = World::new();
         world.seam.next(stage, Trouble::CrashAfter);
-        let id = world.hear(&Asked::mention("stop web-1")).await;
-        world.work_off().await;
+        if text.starts_with("start") {
+            world.fleet.meddle("web-1", InstanceState::Stopped);
+        }
+        let id = world.hear(&Asked::mention(text)).await;
+        world.go_on().await;
         let said = world.slack.said();
         world.teams.uninstall_now(&TeamId::new(TEAM), world.clock.now());
         world.settle().await;
         assert_eq!(world.jobs.peek(&id).unwrap().machine.status, status, "{stage}");
         assert_eq!(world.slack.said(), said, "{stage}");
-        assert_eq!(world.fleet.all_done(), ["stop web-1"], "{stage}");
+        assert_eq!(world.fleet.all_done(), [text], "{stage}");
     }
 }
 

@@ -43,6 +43,12 @@ async fn whatever_the_answer_is_only_the_person_sees_it() {
     }
 }
 
+/// What people call the plan that they were asked about.
+fn plan_of(world: &World) -> String {
+    let asked = world.jobs.all().into_iter().find_map(|job| job.asked.last().cloned());
+    asked.unwrap().plan.short()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_private_card_becomes_the_answer() {
     let world = World::new();
@@ -50,7 +56,16 @@ async fn a_private_card_becomes_the_answer() {
     let said = world.slack.said();
     assert_eq!(
         (said.len(), said[0].before.as_slice()),
-        (1, &["On it: *stop* web-1 (i-11111111) in eu-west-1.".to_owned()][..])
+        (
+            1,
+            &[
+                format!(
+                    "Stop web-1? Plan {}, valid 10 min.\n• web-1 (i-11111111) in eu-west-1: *running* → stopped",
+                    plan_of(&world)
+                ),
+                "On it: *stop* web-1 (i-11111111) in eu-west-1.".to_owned()
+            ][..]
+        )
     );
     world.press("Undo").await;
     assert_eq!(world.answers(), ["only U0ANN: Done: web-1 is *running* (5 s)."]);
@@ -65,7 +80,7 @@ async fn a_private_card_becomes_the_answer() {
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_named_is_not_written_down() {
     let world = World::new();
-    world.run(&typed("stop web-1")).await;
+    world.run(&typed("start web-3")).await;
     let claimed = world.seam.calls().iter().filter(|name| *name == "jobs.advance claimed").count();
     assert_eq!(claimed, 1, "taking it up; a card without a name is no news");
 }
@@ -129,7 +144,7 @@ async fn an_answer_that_is_taken_no_more_is_told_directly() {
         let after = if text.starts_with("stop") { "ec2.change" } else { "ec2.describe" };
         // From the change on, nothing is taken.
         world.seam.next(after, Trouble::CrashAfter);
-        world.work_off().await;
+        world.go_on().await;
         world.seam.always("slack.response_url", Trouble::word(404, "used_url"));
         world.settle().await;
         let answers = world.answers();

@@ -63,7 +63,7 @@ async fn an_instance_that_goes_elsewhere_is_told_as_it_is() {
         let world = World::new();
         world.fleet.takes(name, 90 * MINUTE_MS);
         world.hear(&Asked::mention(text)).await;
-        world.work_off().await;
+        world.go_on().await;
         match to {
             Some(state) => world.fleet.meddle(name, state),
             None => world.fleet.forget(name),
@@ -79,7 +79,7 @@ async fn a_terminated_instance_that_ec2_forgot_is_terminated() {
     let world = World::new();
     world.fleet.takes("web-1", 90 * MINUTE_MS);
     world.hear(&Asked::mention("terminate web-1")).await;
-    world.work_off().await;
+    world.go_on().await;
     world.fleet.forget("web-1");
     world.settle().await;
     assert!(world.answers()[0].starts_with("thread: Done: web-1 is *terminated* ("), "{:?}", world.answers());

@@ -17,7 +17,6 @@ async fn leaves_nothing(world: &World, click: &Click, what: &str) {
 #[tokio::test(start_paused = true)]
 async fn what_nothing_handles_is_taken_and_left_alone() {
     for kind in [
-        "view_submission",
         "view_closed",
         "shortcut",
         "message_action",

@@ -12,7 +12,7 @@ use serde_json::Value;
 use slack::blocks::{Message, validate};
 
 use super::super::*;
-use super::{STOP, id, instance, plan, region};
+use super::{STOP, id, instance, place, plan, region};
 
 const RUNNING: InstanceState = InstanceState::Running;
 const STOPPED: InstanceState = InstanceState::Stopped;
@@ -126,11 +126,11 @@ fn what_is_not_found_offers_the_same_with_the_closest_names() {
         ("stop web-8 web-9", &[]),
         ("stop tag:Env=prod", &[]),
     ] {
-        check(&not_found(&read(text), "web-9", &[region("eu-west-1")], &closest, &[]), expected);
+        check(&not_found(&read(text), "web-9", &[&place("eu-west-1")], &closest, &[]), expected);
     }
     let long = ["w".repeat(75), "w".repeat(76)];
     let whole = format!("stop {}", long[0]);
-    check(&not_found(&read("stop x"), "x", &[region("eu-west-1")], &long, &[]), &[(&long[0], &whole)]);
+    check(&not_found(&read("stop x"), "x", &[&place("eu-west-1")], &long, &[]), &[(&long[0], &whole)]);
 }
 
 #[test]
@@ -325,7 +325,7 @@ fn no_name_changes_what_a_click_means() {
         let fleet = if name.contains('`') { &fleet[..] } else { &fleet[..2] };
         let asked = read("stop web-9 --dry-run in eu-west-1");
         let mut messages = vec![
-            not_found(&asked, "web-9", &[region("eu-west-1")], &[name.to_owned()], &[]),
+            not_found(&asked, "web-9", &[&place("eu-west-1")], &[name.to_owned()], &[]),
             several(&asked, name, &[&odd]),
         ];
         for progress in [reached(STOPPED), refused(true), Progress::Lost { state: Some(RUNNING) }] {
@@ -349,7 +349,7 @@ fn no_name_changes_what_a_click_means() {
 #[test]
 fn a_name_that_reads_otherwise_is_not_offered() {
     for name in ["i-00000002", "10.0.0.1", "`rm`", "“web”", "5\" bob's", "a\nb", " "] {
-        let said = not_found(&read("stop x"), "x", &[region("eu-west-1")], &[name.to_owned()], &[]);
+        let said = not_found(&read("stop x"), "x", &[&place("eu-west-1")], &[name.to_owned()], &[]);
         check(&said, &[]);
         assert!(said.blocks().is_empty(), "{name}");
     }
@@ -379,7 +379,7 @@ fn what_nothing_brings_back_is_asked_about_first() {
         let command = read(text);
         let closest = ["web-1".to_owned()];
         assert_eq!(
-            confirms(&not_found(&command, "web-9", &[region("eu-west-1")], &closest, &[])),
+            confirms(&not_found(&command, "web-9", &[&place("eu-west-1")], &closest, &[])),
             asked,
             "{text}"
         );
@@ -410,7 +410,7 @@ fn words_before_the_buttons_are_never_cut() {
     let unknown = Target::Name("web".to_owned());
     let command = Command { targets: vec![unknown], ..Command::new(Verb::Check) };
     let blind = vec!["x".repeat(2_000); 3];
-    let said = not_found(&command, "web", &[region("eu-west-1")], &["web-1".to_owned()], &blind);
+    let said = not_found(&command, "web", &[&place("eu-west-1")], &["web-1".to_owned()], &blind);
     check(&said, &[("web-1", "check web-1")]);
     assert_eq!(said.blocks().len(), 4);
 }

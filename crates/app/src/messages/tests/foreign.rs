@@ -1,8 +1,11 @@
 //! Names, tags, regions, error messages and people's own words are shown as
 //! they are, and can neither ping, link, end a line, nor turn into code.
 
-use domain::command::{Clause, Command, FilterFault, Refusal, Target, Verb};
-use domain::ids::{AccountId, JobId, UserId};
+use std::sync::Arc;
+
+use domain::account::Account;
+use domain::command::{AccountFault, AccountRef, Clause, Command, FilterFault, Refusal, Target, Verb};
+use domain::ids::{AccountId, Alias, JobId, UserId};
 use domain::instance::{Action, InstanceState};
 use domain::job::{Answers, Ask, Job, Move, Progress, Request};
 use domain::preflight::{Outcome, Warning};
@@ -10,8 +13,9 @@ use domain::time::Millis;
 use slack::blocks::Message;
 
 use super::super::*;
-use super::{STOP, instance, page, plan, region};
+use super::{STOP, instance, page, place, plan, region};
 use crate::ports::{Caller, Health, InstancesError};
+use crate::testing::home;
 
 const HARMLESS: &str = "web";
 
@@ -36,6 +40,7 @@ fn refusals(word: &str) -> Vec<Refusal> {
         Refusal::OtherService { name: word() },
         Refusal::LeftOver { text: word() },
         Refusal::BrokenClause { clause: Clause::At, text: word() },
+        Refusal::BrokenAccount { text: word(), fault: AccountFault::Alias },
     ];
     let faults = [
         FilterFault::UnknownKey,
@@ -68,6 +73,7 @@ fn outcomes() -> Vec<Outcome> {
         Outcome::WrongState { state, needs: None },
         Outcome::OfferStart,
         Outcome::Protected,
+        Outcome::Unstoppable,
         Outcome::Gone,
     ]
 }
@@ -115,6 +121,8 @@ fn of_plans(word: &str) -> Vec<String> {
         let mut plan = plan(action, &targets);
         for target in &mut plan.targets {
             target.warnings.push(Warning::AutoScaling { group: word.to_owned() });
+            target.warnings.push(Warning::LosesPublicIp { address: word.to_owned() });
+            target.warnings.push(Warning::Spot);
         }
         said.push(text(&ack(&plan)));
         said.push(text(&result(&plan)));
@@ -160,18 +168,24 @@ fn everything(word: &str) -> Vec<String> {
     said.extend(of_instances(word));
     said.extend(jobs(word).iter().map(|job| text(&parked(job))));
     said.extend(refusals(word).iter().map(|reason| text(&refusal(reason))));
-    for error in &errors(word) {
-        let seen = not_seen(&region(word), error, Some(&caller));
-        said.push(text(&blind(std::slice::from_ref(&seen))));
-        said.push(seen);
-        said.push(not_changed(&[word, word], &region(word), error, Some(&caller)));
+    said.extend(super::accounts::of_accounts(word));
+    for error in errors(word) {
+        said.push(not_changed(&[word, word], &place(word), &error, Some(&caller)));
+        let callers = std::iter::once((home().alias, caller.clone())).collect();
+        let seen = not_seen(&[(place(word), Blindness::Failed(error))], &callers);
+        said.push(text(&blind(&seen)));
+        said.extend(seen);
     }
     said.extend([
         vanished(word),
         elsewhere(word, InstanceState::Running, Some(InstanceState::Stopped)),
-        text(&not_found(&asked(word), word, &[region(word)], &[word.to_owned()], &[])),
-        text(&bad_region(&region(word), &[region(word)])),
-        text(&unknown_account(word, &AccountId::new(word))),
+        text(&not_found(&asked(word), word, &[&place(word)], &[word.to_owned()], &[])),
+        text(&bad_region(&region(word), &[region(word)], Some(&AccountRef::Alias(word.to_owned())))),
+        text(&unknown_account(
+            &AccountRef::Alias(word.to_owned()),
+            &[Arc::new(Account { alias: Alias::new(word), ..home() })],
+        )),
+        not_linked(&Alias::new(word)),
     ]);
     said
 }

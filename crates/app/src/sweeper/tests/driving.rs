@@ -86,16 +86,18 @@ async fn a_drive_that_loses_the_race_wakes_nobody() {
 
 #[tokio::test(start_paused = true)]
 async fn whatever_a_worker_left_undone_is_driven_again() {
-    for stage in [
-        "jobs.find",
-        "jobs.advance claimed",
-        "jobs.advance executing",
-        "jobs.advance waiting",
-        "jobs.advance done",
+    for (text, stage, woken) in [
+        ("stop web-1", "jobs.find", 1),
+        ("stop web-1", "jobs.advance claimed", 1),
+        // The click's own job is not at its end either.
+        ("stop web-1", "jobs.advance approved", 2),
+        ("stop web-1", "jobs.advance executing", 1),
+        ("stop web-1", "jobs.advance waiting", 1),
+        ("start web-3", "jobs.advance done", 1),
     ] {
         let world = World::new();
-        left_at(&world, "stop web-1", stage).await;
+        left_at(&world, text, stage).await;
         world.sweep().await.unwrap().unwrap();
-        assert_eq!(world.wake.take().len(), 1, "{stage}");
+        assert_eq!(world.wake.take().len(), woken, "{stage}");
     }
 }

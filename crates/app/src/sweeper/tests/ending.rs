@@ -1,11 +1,11 @@
 //! How it ends what nobody else can end.
 
 use domain::ids::TeamId;
-use domain::job::{Ending, Job, Move, Status};
+use domain::job::{Ending, Move, Status};
 
-use super::{left_at, moved, owner, sweeps_alone};
+use super::{left_at, owner, sweeps_alone};
 use crate::ports::Clock as _;
-use crate::testing::{Asked, TEAM, Trouble, World};
+use crate::testing::{Asked, TEAM, Trouble, Typed, World};
 
 #[tokio::test(start_paused = true)]
 async fn a_job_that_gets_nowhere_is_parked_after_five_drives_and_the_truth_is_told() {
@@ -56,17 +56,17 @@ async fn a_parked_dry_run_changed_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_finished_job_is_told_as_it_ended_and_never_parked() {
     let world = World::new();
-    let id = left_at(&world, "stop web-1", "jobs.advance done").await;
+    let id = left_at(&world, "start web-3", "jobs.advance done").await;
     world.sweep().await.unwrap().unwrap();
     world.work_off().await;
-    assert_eq!(world.answers(), ["thread: Done: web-1 is *stopped* (5 s)."]);
+    assert_eq!(world.answers(), ["thread: Done: web-3 is *running* (5 s)."]);
     assert_eq!(world.jobs.peek(&id).unwrap().machine.status, Status::Done);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_finished_job_that_cannot_be_told_is_given_up_at_last() {
     let world = World::new();
-    let id = left_at(&world, "stop web-1", "jobs.advance done").await;
+    let id = left_at(&world, "start web-3", "jobs.advance done").await;
     let woken = sweeps_alone(&world, &id).await;
     assert_eq!(woken, 25);
     let job = world.jobs.peek(&id).unwrap();
@@ -116,30 +116,55 @@ async fn a_parked_job_that_nobody_can_hear_of_is_closed() {
     }
 }
 
-/// A job that waits for a person until a minute from now.
-async fn asked(world: &World) -> Job {
-    let id = world.hear(&Asked::mention("stop web-1")).await;
-    world.wake.take();
-    let (now, worker) = (world.clock.now(), owner("worker"));
-    let job = world.jobs.peek(&id).unwrap();
-    let job = moved(world, &job, &Move::Take { owner: worker.clone(), until: now.plus(150_000) });
-    let ask = Move::Ask { owner: worker, plan_hash: "h".to_owned(), expires: now.plus(60_000) };
-    moved(world, &job, &ask)
+#[tokio::test(start_paused = true)]
+async fn a_plan_that_nobody_agreed_to_lapses_and_that_is_told() {
+    for text in ["stop web-1", "terminate web-1"] {
+        let world = World::new();
+        world.nobody_agrees();
+        let id = world.plan(&Asked::mention(text)).await;
+        let plan = world.jobs.peek(&id).unwrap().asked[0].plan.short();
+        world.clock.later(599_000).await;
+        world.sweep().await.unwrap().unwrap();
+        assert_eq!(world.jobs.peek(&id).unwrap().machine.status.name(), "awaiting");
+        world.clock.later(1_000).await;
+        world.sweep().await.unwrap().unwrap();
+        let expired = format!("thread: Plan {plan} has expired (08:10 UTC). Nothing was run.");
+        assert_eq!(world.answers(), [expired]);
+        let job = world.jobs.peek(&id).unwrap();
+        assert_eq!((job.machine.status, job.machine.told), (Status::Expired, true));
+        assert!(world.wake.take().is_empty());
+        // The card offers to ask again, about the same instance.
+        world.clicks(&world.fresh("Ask again")).await;
+        world.work_off().await;
+        let again = world.answers().pop().unwrap();
+        let verb = if text.starts_with("stop") { "Stop" } else { "Terminate" };
+        assert!(again.starts_with(&format!("thread: {verb} web-1? ")), "{again}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_plan_that_nobody_agreed_to_lapses_and_that_is_told() {
+async fn a_plan_in_private_lapses_there() {
     let world = World::new();
-    let id = asked(&world).await.id;
-    world.clock.later(59_000).await;
-    world.sweep().await.unwrap().unwrap();
-    assert_eq!(world.jobs.peek(&id).unwrap().machine.status.name(), "awaiting");
-    world.clock.later(1_000).await;
-    world.sweep().await.unwrap().unwrap();
-    assert_eq!(world.answers(), ["thread: This plan has expired. Nothing was run."]);
-    let job = world.jobs.peek(&id).unwrap();
-    assert_eq!((job.machine.status, job.machine.told), (Status::Expired, true));
-    assert!(world.wake.take().is_empty());
+    world.nobody_agrees();
+    world.types(&Typed::new("/ec2", "stop web-1")).await;
+    world.settle().await;
+    let [answer] = world.answers().try_into().unwrap();
+    assert!(answer.starts_with("only U0ANN: Plan ") && answer.ends_with(" Nothing was run."), "{answer}");
+    assert_eq!(world.seam.count("ec2.change"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_click_that_gets_nowhere_is_told_to_whoever_clicked() {
+    let world = World::new();
+    world.nobody_agrees();
+    world.plan(&Asked::mention("stop web-1")).await;
+    world.seam.always("slack.users.info", Trouble::page(503));
+    world.clicks(&world.fresh("Stop web-1")).await;
+    world.settle().await;
+    let told: Vec<_> = world.slack.said().into_iter().filter(|said| said.only.is_some()).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].text.starts_with("Something went wrong on my side (reference "), "{told:?}");
+    assert_eq!(world.seam.count("ec2.change"), 0);
 }
 
 #[tokio::test(start_paused = true)]

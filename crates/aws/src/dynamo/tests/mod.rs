@@ -1,7 +1,11 @@
 //! The adapters against an embedded DynamoDB over HTTP, by the unmodified SDK.
 //! Every conditional write is raced: of many, one wins.
 
+mod accounts;
+mod audit;
+mod batch;
 mod installations;
+mod inventory;
 mod jobs;
 mod oauth_states;
 mod threads;
@@ -24,6 +28,16 @@ use super::*;
 /// How many writers race for one item.
 const RACERS: usize = 50;
 
+/// The app's tables: partition key, and sort key where there is one.
+const TABLES: [(&str, &[&str]); 6] = [
+    ("installations", &["team_id"]),
+    ("oauth_states", &["state_hash"]),
+    ("jobs", &["job_id"]),
+    ("accounts", &["team_id", "alias"]),
+    ("instances", &["team_id", "place"]),
+    ("audit", &["team_month", "entry"]),
+];
+
 /// An embedded DynamoDB with the app's tables, gone when dropped.
 struct Tables {
     client: Client,
@@ -41,16 +55,27 @@ impl Tables {
         }));
         let config = crate::local::config(&endpoint);
         let client = crate::clients::dynamo(&config);
-        for table in ["installations", "oauth_states", "jobs"] {
-            create(&client, table).await;
+        for (table, keys) in TABLES {
+            create(&client, table, keys).await;
         }
         Self { client, _stop: stop }
     }
 
     /// The item under `key` as it is stored.
     async fn raw(&self, table: &str, key: (&str, &str)) -> Option<Item> {
-        let get = self.client.get_item().table_name(table).key(key.0, text(key.1)).consistent_read(true);
+        self.raw_under(table, &[key]).await
+    }
+
+    /// The item under a key of one part or two.
+    async fn raw_under(&self, table: &str, key: &[(&str, &str)]) -> Option<Item> {
+        let key = key.iter().map(|(name, value)| ((*name).to_owned(), text(*value))).collect();
+        let get = self.client.get_item().table_name(table).set_key(Some(key)).consistent_read(true);
         get.send().await.unwrap().item
+    }
+
+    /// All items, in any order.
+    async fn all(&self, table: &str) -> Vec<Item> {
+        self.client.scan().table_name(table).send().await.unwrap().items.unwrap()
     }
 
     /// Stores an item as it is.
@@ -60,18 +85,13 @@ impl Tables {
     }
 }
 
-async fn create(client: &Client, table: &str) {
-    let key = match table {
-        "installations" => "team_id",
-        "oauth_states" => "state_hash",
-        _ => "job_id",
-    };
-    let mut request = client
-        .create_table()
-        .table_name(table)
-        .billing_mode(BillingMode::PayPerRequest)
-        .attribute_definitions(attribute(key, ScalarAttributeType::S))
-        .key_schema(schema(key, KeyType::Hash));
+async fn create(client: &Client, table: &str, keys: &[&str]) {
+    let mut request = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
+    for (key, kind) in keys.iter().zip([KeyType::Hash, KeyType::Range]) {
+        request = request
+            .attribute_definitions(attribute(key, ScalarAttributeType::S))
+            .key_schema(schema(key, kind));
+    }
     if table == "jobs" {
         let index = GlobalSecondaryIndex::builder()
             .index_name(OPEN_INDEX)

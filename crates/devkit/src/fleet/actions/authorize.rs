@@ -1,4 +1,11 @@
-//! Whether the caller may: for a change, about every instance that it names.
+//! Whether the caller may: about every instance that a call names, unless it is
+//! one of those that are allowed for all instances or not at all.
+//!
+//! EC2 asks this before it looks whether an instance exists. One that does not has
+//! no id and no tags to be judged by: it is judged as `instance/*`, so that who may
+//! do something to exact instances only, or by tag, hears that it is not allowed and
+//! never that there is no such instance.
+//! <https://stratus-red-team.cloud/attack-techniques/AWS/aws.discovery.ec2-download-user-data/>
 //!
 //! Only sessions of assumed roles are judged here. What a function's own role
 //! allows, the AWS front has looked at before.
@@ -20,26 +27,28 @@ impl Asked<'_> {
         if state.faults.strikes(&self.occasion(ids), FaultKind::Unauthorized) {
             let action = self.action;
             let why = format!("because no identity-based policy allows the ec2:{action} action");
-            return Err(self.unauthorized(ids.first(), &why));
+            return Err(self.unauthorized(state, ids.first(), &why));
         }
         let Some((_, rights)) = &self.caller.session else { return Ok(()) };
-        // Describes know no single instance: they are allowed for all or not at all.
         let targets: Vec<Option<&InstanceId>> =
-            if self.is_describe() { vec![None] } else { ids.iter().map(Some).collect() };
+            if self.is_for_all() { vec![None] } else { ids.iter().map(Some).collect() };
         for target in targets {
             if let Some(why) = rights.refusal(&self.question(state, target)) {
-                return Err(self.unauthorized(target, &why));
+                return Err(self.unauthorized(state, target, &why));
             }
         }
         Ok(())
     }
 
-    fn is_describe(&self) -> bool {
-        self.action.starts_with("Describe")
+    /// Describes know no single instance, but for the one that tells an attribute of it.
+    fn is_for_all(&self) -> bool {
+        self.action.starts_with("Describe") && self.action != "DescribeInstanceAttribute"
     }
 
-    fn arn(&self, id: &InstanceId) -> String {
-        format!("arn:aws:ec2:{}:{}:instance/{id}", self.region, self.account)
+    fn arn(&self, state: &State, id: &InstanceId) -> String {
+        let known = self.machines(state).any(|machine| machine.id == *id);
+        let name = if known { id.as_str() } else { "*" };
+        format!("arn:aws:ec2:{}:{}:instance/{name}", self.region, self.account)
     }
 
     fn question(&self, state: &State, target: Option<&InstanceId>) -> policy::Asked {
@@ -53,7 +62,7 @@ impl Asked<'_> {
         {
             know("aws:SourceIdentity", identity);
         }
-        let machine = target.and_then(|id| state.world.shelf(self.account, self.region)?.get(id));
+        let machine = target.and_then(|id| self.machines(state).find(|machine| machine.id == *id));
         if let Some(machine) = machine {
             know("ec2:InstanceType", &machine.instance_type);
             know("ec2:AvailabilityZone", &machine.zone);
@@ -64,14 +73,15 @@ impl Asked<'_> {
         }
         policy::Asked {
             action: format!("ec2:{}", self.action),
-            resource: target.map_or_else(|| "*".to_owned(), |id| self.arn(id)),
+            resource: target.map_or_else(|| "*".to_owned(), |id| self.arn(state, id)),
             context: Some(context),
         }
     }
 
-    fn unauthorized(&self, target: Option<&InstanceId>, why: &str) -> Refusal {
+    fn unauthorized(&self, state: &State, target: Option<&InstanceId>, why: &str) -> Refusal {
         let Self { action, caller, .. } = self;
-        let on = target.filter(|_| !self.is_describe()).map(|id| format!(" on resource: {}", self.arn(id)));
+        let named = target.filter(|_| !self.is_for_all());
+        let on = named.map(|id| format!(" on resource: {}", self.arn(state, id)));
         let (caller, on) = (&caller.arn, on.unwrap_or_default());
         let encoded = derive::encoded_message(&format!("{caller}{action}{on}"));
         Refusal::unauthorized(format!(

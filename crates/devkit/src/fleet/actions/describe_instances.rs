@@ -35,7 +35,9 @@ pub(super) fn answer(state: &mut State, asked: &Asked<'_>) -> Result<String, Ref
             xml.text("reservationId", reservation);
             xml.text("ownerId", asked.account.as_str());
             xml.text("groupSet", "");
-            xml.items("instancesSet", machines, |xml, machine| show::instance(xml, machine, asked.now));
+            xml.items("instancesSet", machines, |xml, machine| {
+                show::instance(xml, asked.account, machine, asked.now);
+            });
         });
         xml.maybe("nextToken", next.as_deref());
     }))

@@ -6,6 +6,7 @@
 
 mod authorize;
 mod change;
+mod describe_attribute;
 mod describe_instances;
 mod describe_regions;
 mod describe_status;
@@ -52,6 +53,7 @@ pub(super) fn answer(state: &mut State, asked: &Asked<'_>) -> Result<String, Ref
     asked.check_version()?;
     match asked.action {
         "DescribeInstances" => describe_instances::answer(state, asked),
+        "DescribeInstanceAttribute" => describe_attribute::answer(state, asked),
         "DescribeInstanceStatus" => describe_status::answer(state, asked),
         "DescribeRegions" => describe_regions::answer(state, asked),
         "StartInstances" | "StopInstances" | "RebootInstances" | "TerminateInstances" => {

@@ -34,6 +34,7 @@ pub const CARELESS_ROLE: &str = "BellhopCareless";
 pub const STRANGE_ROLE: &str = "SomebodyElses";
 
 const LOOK: [&str; 3] = ["ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeRegions"];
+const LOOK_CLOSER: &str = "ec2:DescribeInstanceAttribute";
 const CHANGE: [&str; 3] = ["ec2:StartInstances", "ec2:StopInstances", "ec2:RebootInstances"];
 const TERMINATE: &str = "ec2:TerminateInstances";
 const INSTANCES: &str = "arn:aws:ec2:*:444455556666:instance/*";
@@ -67,6 +68,7 @@ pub(super) fn add_roles(world: &mut World) {
             .trusting(&bellhop)
             .with_source_identity(SourceIdentity::Allowed)
             .allowing(&LOOK, &["*"])
+            .allowing(&[LOOK_CLOSER], &[INSTANCES])
     };
     let act = |name: &str| {
         trusting(name).allowing(&CHANGE, &[INSTANCES]).allowing(&[TERMINATE], &[INSTANCES]).with_statement(

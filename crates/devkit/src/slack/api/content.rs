@@ -57,9 +57,3 @@ pub(crate) fn content(args: &Args, limit: Option<usize>) -> Result<Content, Refu
 pub(crate) fn check_blocks(blocks: &Value) -> Result<(), Refusal> {
     ::slack::blocks::validate(blocks).map_err(|messages| Refusal::new("invalid_blocks").saying(messages))
 }
-
-/// The same for a modal, where Slack says `invalid_arguments`.
-pub(crate) fn check_view_blocks(blocks: &Value) -> Result<(), Refusal> {
-    let refuse = |messages| Refusal::new("invalid_arguments").saying(messages);
-    ::slack::blocks::validate_view(blocks).map_err(refuse)
-}

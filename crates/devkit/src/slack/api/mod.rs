@@ -10,6 +10,7 @@ mod chat;
 mod content;
 mod conversations;
 mod refusal;
+mod user_groups;
 mod users;
 mod views;
 
@@ -54,6 +55,8 @@ fn entry(method: &str) -> Option<Entry> {
     let read = |scope, takes_json, handler| Some(Entry { scope, takes_json, reads: true, handler });
     match method {
         "auth.test" => read(None, true, users::auth_test),
+        "usergroups.list" => read(Some("usergroups:read"), false, user_groups::list),
+        "usergroups.users.list" => read(Some("usergroups:read"), false, user_groups::members),
         "users.info" => read(Some("users:read"), false, users::info),
         "conversations.info" => read(None, false, conversations::info),
         "conversations.members" => read(None, false, conversations::members),

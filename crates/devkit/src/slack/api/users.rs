@@ -28,7 +28,7 @@ pub(super) fn info(state: &mut State, id: &TeamId, args: &Args) -> Result<Value,
 fn user_json(user: &User) -> Value {
     let (tz, tz_label, tz_offset) = user.zone;
     let mut json = json!({
-        "id": user.id, "team_id": user.team, "name": user.name, "deleted": false, "color": "9f69e7",
+        "id": user.id, "team_id": user.team, "name": user.name, "deleted": user.is(Role::Deactivated), "color": "9f69e7",
         "real_name": user.real_name, "tz": tz, "tz_label": tz_label, "tz_offset": tz_offset,
         "profile": {
             "real_name": user.real_name, "real_name_normalized": user.real_name,

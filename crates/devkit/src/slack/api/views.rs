@@ -1,9 +1,9 @@
 //! `views.open` and `views.update`.
 
+use ::slack::blocks::validate_modal;
 use domain::ids::TeamId;
 use serde_json::{Value, json};
 
-use super::content::check_view_blocks;
 use super::{Args, Refusal};
 use crate::slack::blocks::settle;
 use crate::slack::events::set;
@@ -13,10 +13,8 @@ use crate::slack::views::View;
 
 /// How long a `trigger_id` lives.
 const TRIGGER_LIFE_MS: u64 = 3_000;
-/// Most characters in the title, and on either button.
-const LABEL_LIMIT: usize = 24;
-/// Most characters of `private_metadata`.
-const METADATA_LIMIT: usize = 3_000;
+/// Most bytes of a view.
+const SIZE_LIMIT: usize = 250_000;
 
 /// `views.open`
 pub(super) fn open(state: &mut State, id: &TeamId, args: &Args) -> Result<Value, Refusal> {
@@ -54,36 +52,15 @@ pub(super) fn update(state: &mut State, id: &TeamId, args: &Args) -> Result<Valu
 
 /// The view in the arguments, held to what Slack takes.
 fn body(args: &Args) -> Result<Value, Refusal> {
-    let wrong = |message: &str| Refusal::new("invalid_arguments").saying(vec![format!("[ERROR] {message}")]);
+    let wrong = |messages| Refusal::new("invalid_arguments").saying(messages);
     let Some(Ok(mut view)) = args.structure("view") else {
-        return Err(wrong("missing required field: view"));
+        return Err(wrong(vec!["[ERROR] missing required field: view".to_owned()]));
     };
-    let count =
-        |pointer: &str| view.pointer(pointer).and_then(Value::as_str).map(|text| text.chars().count());
-    if view.get("type") != Some(&json!("modal")) {
-        return Err(wrong("unsupported type [json-pointer:/view/type]"));
+    if view.to_string().len() > SIZE_LIMIT {
+        return Err(Refusal::new("view_too_large"));
     }
-    if count("/title/text").is_none() {
-        return Err(wrong("missing required field: title [json-pointer:/view]"));
-    }
-    if let Some(name) = ["title", "submit", "close"]
-        .iter()
-        .find(|name| count(&format!("/{name}/text")).is_some_and(|count| count > LABEL_LIMIT))
-    {
-        return Err(wrong(&format!("must be less than 25 characters [json-pointer:/view/{name}/text]")));
-    }
-    if count("/private_metadata").is_some_and(|count| count > METADATA_LIMIT) {
-        return Err(wrong("must be less than 3001 characters [json-pointer:/view/private_metadata]"));
-    }
-    let Some(blocks) = view.get("blocks").filter(|blocks| blocks.is_array()).cloned() else {
-        return Err(wrong("missing required field: blocks [json-pointer:/view]"));
-    };
-    check_view_blocks(&blocks)?;
-    let inputs =
-        blocks.as_array().is_some_and(|all| all.iter().any(|one| one.get("type") == Some(&json!("input"))));
-    if inputs && view.get("submit").is_none() {
-        return Err(wrong("missing required field: submit [json-pointer:/view]"));
-    }
+    validate_modal(&view).map_err(wrong)?;
+    let blocks = view.get("blocks").cloned().unwrap_or_default();
     set(&mut view, "blocks", settle(blocks));
     Ok(view)
 }

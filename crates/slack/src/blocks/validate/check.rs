@@ -104,6 +104,28 @@ impl Check {
         }
     }
 
+    /// The whole number under `key`, if it is there, which must lie between
+    /// `least` and `most`.
+    pub(super) fn optional_number(
+        &mut self,
+        object: &Map<String, Value>,
+        key: &str,
+        path: &str,
+        least: usize,
+        most: usize,
+    ) {
+        let Some(value) = object.get(key) else { return };
+        let place = format!("{path}/{key}");
+        match value.as_u64().and_then(|number| usize::try_from(number).ok()) {
+            None => self.fail("must be an integer", &place),
+            Some(number) if number < least => {
+                self.fail(&format!("must be greater than {}", least.saturating_sub(1)), &place);
+            }
+            Some(number) if number > most => self.fail(&format!("must be less than {}", most + 1), &place),
+            Some(_) => {}
+        }
+    }
+
     /// The array under `key`, which must have 1 to `limit` items, each with its
     /// path.
     pub(super) fn items<'a>(

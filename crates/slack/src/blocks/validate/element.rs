@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::check::{Check, PLAIN, TEXTS};
 use crate::blocks::limits::{
-    BUTTON_TEXT, BUTTON_VALUE, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE, ID, OPTION_TEXT, OPTION_VALUE,
-    OPTIONS, PLACEHOLDER, TEXT, URL,
+    BUTTON_TEXT, BUTTON_VALUE, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE, ID, INPUT_TEXT, OPTION_TEXT,
+    OPTION_VALUE, OPTIONS, PLACEHOLDER, TEXT, URL,
 };
 
 /// Options in an overflow menu.
@@ -32,6 +32,8 @@ pub(super) fn check(check: &mut Check, element: &Value, path: &str, others: &[&s
         Some("plain_text_input") => {
             check.optional_text(element, "placeholder", path, PLACEHOLDER, PLAIN);
             check.optional_string(element, "initial_value", path, TEXT);
+            check.optional_number(element, "max_length", path, 1, INPUT_TEXT);
+            check.optional_number(element, "min_length", path, 0, INPUT_TEXT);
         }
         Some(kind) if others.contains(&kind) => {}
         kind => check.unsupported(kind, path),

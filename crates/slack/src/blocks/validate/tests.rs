@@ -177,6 +177,72 @@ fn messages_have_50_blocks_and_views_100() {
     assert_eq!(validate_view(&many(101)), reason(100));
 }
 
+/// Checks a modal with `value` at `pointer`, and expects these reasons.
+fn modal(pointer: &str, value: Value, reasons: &[(&str, &str)]) {
+    let mut view = json!({"type": "modal", "title": plain(24), "submit": plain(24), "close": plain(24),
+        "callback_id": "c".repeat(255), "private_metadata": "m".repeat(3_000),
+        "blocks": [{"type": "input", "label": plain(1), "element": {"type": "plain_text_input",
+            "action_id": "a", "max_length": 3_000, "min_length": 0}}]});
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    view.pointer_mut(parent).unwrap()[key] = value;
+    let reasons: Vec<String> =
+        reasons.iter().map(|(what, path)| format!("[ERROR] {what} [json-pointer:/view{path}]")).collect();
+    let expected = if reasons.is_empty() { Ok(()) } else { Err(reasons) };
+    assert_eq!(validate_modal(&view), expected, "{pointer}");
+}
+
+#[test]
+fn a_modal_has_its_limits() {
+    let long = |limit: usize| json!("x".repeat(limit + 1));
+    let large = json!(vec![json!({"type": "section", "text": text(3_000)}); 90]);
+    for (pointer, value, what, path) in [
+        ("/type", json!("home"), "unsupported type: home", "/type"),
+        ("/type", json!(null), "missing required field: type", ""),
+        ("/title", plain(25), "must be less than 25 characters", "/title/text"),
+        ("/title", text(1), "unsupported type: mrkdwn", "/title/type"),
+        ("/submit", plain(25), "must be less than 25 characters", "/submit/text"),
+        ("/close", plain(25), "must be less than 25 characters", "/close/text"),
+        ("/callback_id", long(255), "must be less than 256 characters", "/callback_id"),
+        ("/private_metadata", long(3_000), "must be less than 3001 characters", "/private_metadata"),
+        ("/blocks", json!({}), "must be an array", "/blocks"),
+        (
+            "/blocks",
+            json!(vec![json!({"type": "divider"}); 101]),
+            "no more than 100 items allowed",
+            "/blocks",
+        ),
+        ("/blocks", large, "must be no larger than 250000 bytes", ""),
+        ("/blocks/0/label", plain(2_001), "must be less than 2001 characters", "/blocks/0/label/text"),
+        ("/blocks/0/label", text(1), "unsupported type: mrkdwn", "/blocks/0/label/type"),
+        ("/blocks/0/hint", plain(2_001), "must be less than 2001 characters", "/blocks/0/hint/text"),
+        (
+            "/blocks/0/element/placeholder",
+            plain(151),
+            "must be less than 151 characters",
+            "/blocks/0/element/placeholder/text",
+        ),
+        ("/blocks/0/element/max_length", json!(0), "must be greater than 0", "/blocks/0/element/max_length"),
+        (
+            "/blocks/0/element/max_length",
+            json!(3_001),
+            "must be less than 3001",
+            "/blocks/0/element/max_length",
+        ),
+        ("/blocks/0/element/max_length", json!("9"), "must be an integer", "/blocks/0/element/max_length"),
+        ("/blocks/0/element/min_length", json!(-1), "must be an integer", "/blocks/0/element/min_length"),
+    ] {
+        modal(pointer, value, &[(what, path)]);
+    }
+    modal("/private_metadata", json!(""), &[]);
+    modal("/notify_on_close", json!(true), &[]);
+    assert!(validate_modal(&json!("modal")).is_err());
+    let missing = |key: &str| format!("[ERROR] missing required field: {key} [json-pointer:/view]");
+    assert_eq!(validate_modal(&json!({"type": "modal"})), Err(vec![missing("title"), missing("blocks")]));
+    let input = json!({"type": "input", "label": plain(1), "element": {"type": "plain_text_input"}});
+    let unsubmitted = json!({"type": "modal", "title": plain(1), "blocks": [input]});
+    assert_eq!(validate_modal(&unsubmitted), Err(vec![missing("submit")]));
+}
+
 #[test]
 fn every_reason_is_given() {
     let blocks = json!([{"type": "header"}, 5, {"type": "widget"}]);

@@ -1,9 +1,10 @@
 //! Bodies that Slack would never send.
 
-use domain::ids::UserId;
+use domain::ids::{UserId, ViewId};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::submissions::{submission, submitted};
 use super::{FormError, Interaction, actions, changed, parse};
 
 #[test]
@@ -38,7 +39,8 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
-        prop_oneof!["block_actions", "view", "message", "button", ".*"].prop_map(Value::from),
+        prop_oneof!["block_actions", "view_submission", "view", "message", "button", ".*"]
+            .prop_map(Value::from),
     ];
     let key = prop_oneof![
         "type",
@@ -53,6 +55,9 @@ fn any_json() -> impl Strategy<Value = Value> {
         "channel_id",
         "is_ephemeral",
         "enterprise_id",
+        "view",
+        "state",
+        "values",
         ".{0,4}",
     ];
     leaf.prop_recursive(4, 40, 8, move |inner| {
@@ -74,7 +79,8 @@ proptest! {
 
     #[test]
     fn no_json_is_too_strange(payload in any_json()) {
-        prop_assert_eq!(parse(&payload.to_string()).is_ok() || payload["type"] == "block_actions", payload.is_object());
+        let needs_more = ["block_actions", "view_submission"].iter().any(|kind| payload["type"] == *kind);
+        prop_assert_eq!(parse(&payload.to_string()).is_ok() || needs_more, payload.is_object());
     }
 
     #[test]
@@ -85,5 +91,15 @@ proptest! {
         let mut changes = json!({});
         changes[key] = value;
         prop_assert_eq!(actions(&changed(&changes)).user, UserId::new("U0ANN"));
+    }
+
+    #[test]
+    fn no_field_spoils_the_rest_of_a_submission(
+        key in "(callback_id|private_metadata|state|hash|blocks|title)",
+        value in any_json(),
+    ) {
+        let submission = submission(&submitted(&format!("/view/{key}"), value));
+        prop_assert_eq!(submission.user, UserId::new("U0ANN"));
+        prop_assert_eq!(submission.view, ViewId::new("V0TERMINATE"));
     }
 }

@@ -1,10 +1,10 @@
-use domain::ids::{BotId, ChannelId, MessageTs, TeamId, UserId};
+use domain::ids::{BotId, ChannelId, MessageTs, TeamId, TriggerId, UserGroupId, UserId, ViewId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::script::{Script, Step};
-use crate::blocks::{Block, Message};
-use crate::web::{ApiError, EphemeralMessage, Limits, Metadata, NewMessage, UpdatedMessage};
+use crate::blocks::{Block, Message, Modal};
+use crate::web::{ApiError, EphemeralMessage, Limits, Metadata, NewMessage, OpenError, UpdatedMessage};
 
 fn token() -> SecretString {
     "xoxb-very-secret".into()
@@ -134,4 +134,91 @@ async fn a_token_that_no_header_can_have_is_refused() {
     assert!(matches!(error, ApiError::Refused { .. }), "{error:?}");
     assert!(!format!("{error:?}").contains("very-secret"));
     assert_eq!(script.count(), 0);
+}
+
+fn modal() -> Modal {
+    Modal::new("terminate", "Terminate", "Terminate", "Cancel", [Block::section("*db-old*")]).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_modal_is_opened_with_the_trigger() {
+    let answers =
+        [json!({"ok": true, "view": {"id": "V1", "type": "modal"}}), json!({"ok": true, "view": []})];
+    let (script, client) = Script::play(answers.each_ref().map(Step::json), Limits::GATEWAY);
+    let trigger = TriggerId::new("1.2.abc");
+    assert_eq!(client.open_view(&token(), &trigger, &modal()).await, Ok(Some(ViewId::new("V1"))));
+    // It is open all the same.
+    assert_eq!(client.open_view(&token(), &trigger, &modal()).await, Ok(None));
+    let request = &script.requests()[0];
+    assert_eq!(request.uri(), "https://slack.com/api/views.open");
+    assert_eq!(header(request, "content-type"), "application/json; charset=utf-8");
+    assert_eq!(header(request, "authorization"), "Bearer xoxb-very-secret");
+    let body: Value = serde_json::from_str(&script.body(0)).unwrap();
+    assert_eq!(body, json!({"trigger_id": "1.2.abc", "view": modal()}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trigger_that_is_no_good_any_more_is_told_from_other_errors() {
+    for (code, is_trigger) in [
+        ("expired_trigger_id", true),
+        ("exchanged_trigger_id", true),
+        ("invalid_trigger_id", true),
+        ("trigger_expired", true),
+        ("trigger_exchanged", true),
+        ("view_too_large", false),
+        ("invalid_arguments", false),
+        ("invalid_auth", false),
+        ("push_limit_reached", false),
+    ] {
+        let (script, client) = Script::play([Step::error(code)], Limits::GATEWAY);
+        let error = client.open_view(&token(), &TriggerId::new("1.2.a"), &modal()).await.unwrap_err();
+        let expected = OpenError::Trigger(code.to_owned());
+        assert_eq!(error == expected, is_trigger, "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("very-secret"), "{error:?}");
+        assert_eq!(script.count(), 1, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_modal_that_may_stand_open_is_not_opened_again() {
+    for step in [Step::status(502), Step::Broken, Step::Silence, Step::error("internal_error")] {
+        let (script, client) = Script::play([step], Limits::GATEWAY);
+        let error = client.open_view(&token(), &TriggerId::new("1.2.a"), &modal()).await.unwrap_err();
+        assert!(matches!(error, OpenError::Api(ApiError::Unclear(_))), "{error:?}");
+        assert_eq!(script.count(), 1);
+    }
+    // What surely did not arrive is sent again, while there is time.
+    let steps = [Step::NoConnection, Step::json(&json!({"ok": true, "view": {"id": "V1"}}))];
+    let (script, client) = Script::play(steps, Limits::GATEWAY);
+    assert!(client.open_view(&token(), &TriggerId::new("1.2.a"), &modal()).await.is_ok());
+    assert_eq!(script.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_members_of_a_group_are_asked_for_by_form() {
+    let answer = json!({"ok": true, "users": ["U060R4BJ4", "W123A4BC5", 7, "", null, "x".repeat(256)]});
+    let steps = [Step::json(&answer), Step::json(&json!({"ok": true, "users": []}))];
+    let (script, client) = Script::play(steps, Limits::WORKER);
+    let group = UserGroupId::new("S1&x");
+    let members = client.user_group_members(&token(), &group).await.unwrap();
+    assert_eq!(members, [UserId::new("U060R4BJ4"), UserId::new("W123A4BC5")]);
+    assert_eq!(client.user_group_members(&token(), &group).await, Ok(Vec::new()));
+    let request = &script.requests()[0];
+    assert_eq!(request.uri(), "https://slack.com/api/usergroups.users.list");
+    assert_eq!(header(request, "content-type"), "application/x-www-form-urlencoded");
+    assert_eq!(script.body(0), "usergroup=S1%26x");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_a_member_by_a_strange_answer() {
+    for answer in [json!({"ok": true}), json!({"ok": true, "users": "U1"}), json!({"ok": true, "users": {}})]
+    {
+        let steps = std::iter::repeat_n(answer, 4).map(|answer| Step::json(&answer));
+        let (_, client) = Script::play(steps, Limits::WORKER);
+        let error = client.user_group_members(&token(), &UserGroupId::new("S1")).await.unwrap_err();
+        assert!(matches!(error, ApiError::Retryable(_)), "{error:?}");
+    }
+    let (_, client) = Script::play([Step::error("no_such_subteam")], Limits::WORKER);
+    let error = client.user_group_members(&token(), &UserGroupId::new("S1")).await.unwrap_err();
+    assert_eq!(error, ApiError::NoAccess("no_such_subteam".to_owned()));
 }

@@ -35,8 +35,9 @@ fn query(shared: &Shared, call: &Call) -> Vec<Asked> {
         return sts(call);
     }
     let (region, account) = (&call.scope.region, &shared.stack.account);
+    let is_for_all = call.operation.starts_with("Describe") && call.operation != "DescribeInstanceAttribute";
     let mut resources: Vec<_> = form_urlencoded::parse(&call.body)
-        .filter(|(name, _)| name.starts_with("InstanceId.") && !call.operation.starts_with("Describe"))
+        .filter(|(name, _)| !is_for_all && (name == "InstanceId" || name.starts_with("InstanceId.")))
         .map(|(_, id)| format!("arn:aws:ec2:{region}:{account}:instance/{id}"))
         .collect();
     if resources.is_empty() {

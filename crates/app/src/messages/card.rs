@@ -1,0 +1,151 @@
+//! The card that asks people whether a plan is what they want.
+
+use domain::command::{Tier, Verb};
+use domain::ids::UserGroupId;
+use domain::instance::Action;
+use domain::job::{Asked, Job, Plan, PlanTarget, Progress};
+use domain::preflight::Warning;
+use slack::blocks::Message;
+use slack::text::length;
+
+use super::again;
+use super::offers::{Choice, LABEL, Offer, offering};
+use super::people::{approvers, mention};
+use super::places::somewhere;
+use super::plan::{called, left_out, with_id};
+use super::time::clock;
+use super::{bold, plain, quoted, title, warnings};
+
+/// How many minutes a plan can be agreed to.
+pub(crate) const VALID_MINUTES: u64 = 10;
+
+/// Asks the requester of `job`.
+pub(crate) fn question(job: &Job, plan: &Plan, asked: &Asked) -> Message {
+    let is_final = verb(plan).is_none_or(|verb| verb.tier() >= Tier::Destroy);
+    let valid = format!("Plan {}, valid {VALID_MINUTES} min.", asked.plan.short());
+    let first = if is_final {
+        format!("{} {}? It will not come back. {valid}", title_of(plan), one_or_many(plan))
+    } else {
+        let lost = lost_addresses(plan).map(|lost| format!("{lost} ")).unwrap_or_default();
+        format!("{} {}? {lost}{valid}", title_of(plan), one_or_many(plan))
+    };
+    let agree =
+        if is_final { justify(job, asked) } else { decide(job, asked, agreeing(plan), Choice::Confirm) };
+    let mut offers = vec![agree];
+    offers.extend(again::force_stop(plan));
+    offers.push(decide(job, asked, "Dry run".to_owned(), Choice::DryRun));
+    offers.push(decide(job, asked, "Cancel".to_owned(), Choice::Cancel));
+    offering(&in_full(first, plan), &offers)
+}
+
+/// Asks a second person, on behalf of the requester of `job`.
+pub(crate) fn approval(job: &Job, plan: &Plan, asked: &Asked, group: Option<&UserGroupId>) -> Message {
+    let what: Vec<String> = planned(plan)
+        .map(|target| format!("{} ({})", plain(&target.label), somewhere(&target.account, &target.region)))
+        .collect();
+    let reason = job.consent.reason.as_deref().unwrap_or_default();
+    let needed = match group {
+        Some(_) => format!("1 of {}", approvers(group)),
+        None => "a workspace admin".to_owned(),
+    };
+    let first = format!(
+        "{} wants to {} {}. Reason: {}. Needs {needed}. Plan {}, expires {}.",
+        mention(&job.request.user),
+        bold(doing(plan)),
+        super::listed(&what),
+        quoted(reason),
+        asked.plan.short(),
+        clock(asked.expires)
+    );
+    let offers = [
+        decide(job, asked, "Approve".to_owned(), Choice::Approve),
+        decide(job, asked, "Deny".to_owned(), Choice::Deny),
+        // The requester may think better of it.
+        decide(job, asked, "Cancel".to_owned(), Choice::Cancel),
+    ];
+    offering(&in_full(first, plan), &offers)
+}
+
+/// The first line, and then what will happen to each instance.
+fn in_full(first: String, plan: &Plan) -> String {
+    let mut lines = vec![first];
+    lines.extend(planned(plan).map(|target| {
+        let place = somewhere(&target.account, &target.region);
+        format!("• {} in {place}: {}", with_id(target), fate(plan.action, target))
+    }));
+    for line in warnings::before(plan).into_iter().chain(left_out(plan)) {
+        // What holds for several names them, or their place.
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines.join("\n")
+}
+
+fn planned(plan: &Plan) -> impl Iterator<Item = &PlanTarget> {
+    plan.targets.iter().filter(|target| target.progress == Progress::Planned)
+}
+
+fn verb(plan: &Plan) -> Option<Verb> {
+    Verb::read(&plan.verb)
+}
+
+fn title_of(plan: &Plan) -> String {
+    verb(plan).map_or_else(|| plain(&plan.verb), title)
+}
+
+/// What is done in the end, whatever it was called.
+fn doing(plan: &Plan) -> &str {
+    match plan.action {
+        Action::Terminate => "terminate",
+        _ => &plan.verb,
+    }
+}
+
+fn one_or_many(plan: &Plan) -> String {
+    let mut all = planned(plan);
+    match (all.next(), all.count()) {
+        (Some(one), 0) => plain(&called(one)),
+        (_, others) => format!("{} instances", others + 1),
+    }
+}
+
+/// What the button says that does it: `Stop 2`, or `Stop web-1`.
+fn agreeing(plan: &Plan) -> String {
+    let mut all = planned(plan);
+    let (first, others) = (all.next(), all.count());
+    let one = first.filter(|_| others == 0).map(|target| format!("{} {}", title_of(plan), called(target)));
+    one.filter(|label| length(label) <= LABEL).unwrap_or_else(|| format!("{} {}", title_of(plan), others + 1))
+}
+
+fn lost_addresses(plan: &Plan) -> Option<&'static str> {
+    let loses = |target: &PlanTarget| {
+        target.warnings.iter().any(|warning| matches!(warning, Warning::LosesPublicIp { .. }))
+    };
+    match planned(plan).count() {
+        0 => None,
+        _ if !planned(plan).all(loses) => None,
+        1 => Some("It loses its public IP."),
+        _ => Some("They lose their public IPs."),
+    }
+}
+
+fn fate(action: Action, target: &PlanTarget) -> String {
+    let before = target.before;
+    match action {
+        Action::Start => format!("*{before}* → running"),
+        Action::Stop { force: true, .. } => format!("*{before}* → stopped, by force"),
+        Action::Stop { hibernate: true, .. } => format!("*{before}* → hibernated"),
+        Action::Stop { .. } => format!("*{before}* → stopped"),
+        Action::Reboot => "reboot (same host)".to_owned(),
+        Action::Terminate => format!("*{before}* → terminated"),
+    }
+}
+
+fn decide(job: &Job, asked: &Asked, label: String, verdict: Choice) -> Offer {
+    Offer::Decide { label, job: job.id.clone(), plan: asked.plan.clone(), verdict }
+}
+
+fn justify(job: &Job, asked: &Asked) -> Offer {
+    Offer::Justify { label: "Terminate…".to_owned(), job: job.id.clone(), plan: asked.plan.clone() }
+}

@@ -1,0 +1,84 @@
+//! What is said of a click on a plan's card.
+
+use domain::command::Verb;
+use domain::ids::{UserGroupId, UserId};
+use domain::job::{Asked, Given, Job, Plan, PlanTarget, Progress};
+use slack::blocks::Message;
+
+use super::offers::offering;
+use super::people::{approvers, mention};
+use super::plan::called;
+use super::time::clock;
+use super::{again, plain};
+
+/// What `job`'s card says when its plan was refused.
+pub(crate) fn refused(given: &Given, requester: &UserId) -> Message {
+    let how = if given.by == *requester { "Cancelled" } else { "Denied" };
+    Message::text(format!("{how} by {}. Nothing was run.", mention(&given.by)))
+}
+
+/// Somebody has decided it before; `is_second` if it was for a second person to.
+pub(crate) fn already(job: &Job, is_second: bool) -> Message {
+    let consent = &job.consent;
+    let decided = match (&consent.refused, consent.approved.last().filter(|_| is_second)) {
+        (Some(given), _) if given.by == job.request.user => Some(("cancelled", given)),
+        (Some(given), _) => Some(("denied", given)),
+        (None, Some(given)) => Some(("approved", given)),
+        (None, None) => consent.confirmed.as_ref().map(|given| ("confirmed", given)),
+    };
+    Message::text(match decided {
+        Some((what, given)) => format!("Already {what} by {} at {}.", mention(&given.by), clock(given.at)),
+        None => "That was decided already.".to_owned(),
+    })
+}
+
+/// Nobody has agreed to it in time.
+pub(crate) fn expired(plan: &Plan, asked: &Asked) -> Message {
+    let (name, at) = (asked.plan.short(), clock(asked.expires));
+    let text = format!("Plan {name} has expired ({at}). Nothing was run.");
+    let offer = again::once_more("Ask again", plan, |target| target.progress == Progress::Planned);
+    offering(&text, &offer.into_iter().collect::<Vec<_>>())
+}
+
+/// The click names nothing that the team knows.
+pub(crate) fn no_such_plan() -> Message {
+    Message::text("I know no such plan.")
+}
+
+/// It is on its card, but not yet asked about.
+pub(crate) fn not_ready(asked: &Asked) -> Message {
+    Message::text(format!("Plan {} is not ready yet. Please click again in a moment.", asked.plan.short()))
+}
+
+/// It came to nothing before anybody decided it.
+pub(crate) fn no_longer_open(asked: &Asked) -> Message {
+    Message::text(format!("Plan {} is not open any more. Nothing was run.", asked.plan.short()))
+}
+
+/// It is for the requester to say.
+pub(crate) fn not_yours(requester: &UserId) -> Message {
+    Message::text(format!("Only {} can say that: it is their request.", mention(requester)))
+}
+
+/// It is for a second person to say.
+pub(crate) fn not_your_button(group: Option<&UserGroupId>) -> Message {
+    Message::text(format!("Only {} can approve, and not your own request.", approvers(group)))
+}
+
+/// Another name was typed than the one that is to go.
+pub(crate) fn other_name(target: &PlanTarget) -> Message {
+    let name = plain(&called(target));
+    Message::text(format!("That is not the name of {name}, so I did nothing. Click again, and type it."))
+}
+
+/// Nobody is asked to approve without a reason.
+pub(crate) fn reasonless() -> Message {
+    Message::text("You gave no reason, so I did nothing. Click again, and give one.")
+}
+
+/// A second person would not see the card where this was asked.
+pub(crate) fn in_a_channel_only(verb: Verb) -> Message {
+    Message::text(format!(
+        "To *{verb}* needs a second person who agrees, so ask me in a channel, by mentioning me. I did nothing."
+    ))
+}

@@ -1,0 +1,282 @@
+//! The conversation as it went. What several people saw of a channel stands there once,
+//! with a note at what only one of them saw; and a message that was clicked stands there
+//! as it was then, for a card is edited in place and would show its end alone.
+
+use std::collections::BTreeMap;
+
+use super::script::Step;
+use crate::sandbox::Sandbox;
+use crate::slack::{Conversation, Impossible, Seen, render};
+
+/// A channel that is another one for each person.
+const DIRECT: char = '@';
+
+/// What somebody did with a message, and the message as it was.
+#[derive(Debug)]
+struct Deed {
+    user: String,
+    channel: String,
+    message: Seen,
+    /// The message that it stands under, if it is a reply.
+    parent: Option<String>,
+    words: String,
+}
+
+/// Who looked where, and what was done with which message.
+#[derive(Debug, Default)]
+pub(super) struct Transcript {
+    /// Channel and person, in the order in which they were first there.
+    views: Vec<(String, String)>,
+    deeds: Vec<Deed>,
+}
+
+impl Transcript {
+    /// Notes what `user` is about to do in `channel`.
+    pub(super) fn note(&mut self, sandbox: &Sandbox, step: &Step, user: &str, channel: &str) {
+        let view = (channel.to_owned(), user.to_owned());
+        if !self.views.contains(&view) {
+            self.views.push(view);
+        }
+        let (ts, words) = match step {
+            Step::Click(button) => (None, format!("clicks [{button}]")),
+            Step::Submit(labels) => {
+                let title = sandbox.slack().modal(user).map(|modal| modal.title).unwrap_or_default();
+                let inputs: Vec<_> = labels.iter().map(|(label, value)| format!("{label}={value}")).collect();
+                // The modal came from whatever that person clicked last.
+                let last = self.deeds.iter().rev().find(|deed| deed.user == user);
+                let Some(last) = last else { return };
+                (Some(last.message.ts.clone()), format!("submits “{title}”: {}", inputs.join("; ")))
+            }
+            _ => return,
+        };
+        let Ok(conversation) = sandbox.conversation(user, channel) else { return };
+        let clicked = |seen: &Seen| match (step, &ts) {
+            (Step::Click(button), _) => seen.buttons.contains(button),
+            (_, ts) => ts.as_ref() == Some(&seen.ts),
+        };
+        let all = conversation.messages.iter().flat_map(|message| {
+            let replies = message.replies.iter().map(|reply| (reply, Some(message.ts.clone())));
+            std::iter::once((message, None)).chain(replies)
+        });
+        let Some((message, parent)) = all.filter(|(seen, _)| clicked(seen)).max_by_key(|(seen, _)| &seen.ts)
+        else {
+            return;
+        };
+        let message = Seen { replies: Vec::new(), ..message.clone() };
+        let (user, channel) = (user.to_owned(), channel.to_owned());
+        self.deeds.push(Deed { user, channel, message, parent, words });
+    }
+
+    /// Everybody who did something, once.
+    pub(super) fn people(&self) -> Vec<&str> {
+        let mut people: Vec<_> = self.views.iter().map(|(_, user)| user.as_str()).collect();
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
+    /// Each channel, in the order of its first use.
+    pub(super) fn shown(&self, sandbox: &Sandbox) -> anyhow::Result<String> {
+        let mut channels: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (channel, user) in &self.views {
+            let same = |(other, users): &&mut (&str, Vec<&str>)| {
+                other == channel && (!channel.starts_with(DIRECT) || users.contains(&user.as_str()))
+            };
+            match channels.iter_mut().find(same) {
+                Some((_, users)) => users.push(user),
+                None => channels.push((channel, vec![user])),
+            }
+        }
+        let mut texts = Vec::new();
+        for (channel, users) in &channels {
+            let look = |user| Ok((user, sandbox.conversation(user, channel)?));
+            let views: Vec<_> = users.iter().copied().map(look).collect::<Result<_, Impossible>>()?;
+            let mut whole = self.whole(channel, views);
+            let is_one_of_several = channels.iter().filter(|(other, _)| other == channel).count() > 1;
+            if let (true, [user]) = (is_one_of_several, users.as_slice()) {
+                whole.name = format!("{} (as {user})", whole.name);
+            }
+            texts.push(render::conversation(&whole));
+        }
+        Ok(texts.join("\n"))
+    }
+
+    /// What any of these people saw of a channel, and what they did there.
+    fn whole(&self, channel: &str, views: Vec<(&str, Conversation)>) -> Conversation {
+        let several = views.len() > 1;
+        let people: Vec<_> = views.iter().map(|(user, _)| *user).collect();
+        let mut name = String::new();
+        // By their timestamps, which are written alike, so that their order is that of texts.
+        let mut top: BTreeMap<String, (&str, Seen)> = BTreeMap::new();
+        let mut below: BTreeMap<String, BTreeMap<String, (&str, Seen)>> = BTreeMap::new();
+        for (user, seen) in views {
+            name = seen.name;
+            for mut message in seen.messages {
+                let thread = below.entry(message.ts.clone()).or_default();
+                for reply in std::mem::take(&mut message.replies) {
+                    thread.entry(reply.ts.clone()).or_insert((user, reply));
+                }
+                top.entry(message.ts.clone()).or_insert((user, message));
+            }
+        }
+        // A message for one person alone often goes away when it is clicked.
+        let here = |deed: &&Deed| deed.channel == channel && people.contains(&deed.user.as_str());
+        for Deed { user, message, parent, .. } in self.deeds.iter().rev().filter(here) {
+            let place = parent.as_ref().map_or(&mut top, |parent| below.entry(parent.clone()).or_default());
+            place.entry(message.ts.clone()).or_insert((user, message.clone()));
+        }
+        let course = |(user, message): (&str, Seen)| -> Vec<Seen> {
+            let course = self.course(message).into_iter();
+            course.map(|seen| if several { only_for(user, seen) } else { seen }).collect()
+        };
+        let messages = top.into_iter().flat_map(|(ts, message)| {
+            let mut shown = course(message);
+            if let (Some(last), Some(replies)) = (shown.last_mut(), below.remove(&ts)) {
+                last.replies = replies.into_values().flat_map(&course).collect();
+            }
+            shown
+        });
+        Conversation { messages: messages.collect(), name }
+    }
+
+    /// The message as it was whenever somebody did something with it, and as it is.
+    fn course(&self, last: Seen) -> Vec<Seen> {
+        let mut course: Vec<Seen> = Vec::new();
+        let mut shown: Option<&str> = None;
+        for deed in self.deeds.iter().filter(|deed| deed.message.ts == last.ts) {
+            if shown != Some(&deed.message.plain) {
+                course.push(deed.message.clone());
+                shown = Some(&deed.message.plain);
+            }
+            course.push(Seen {
+                author: deed.user.clone(),
+                from_bot: false,
+                plain: deed.words.clone(),
+                edited: false,
+                ephemeral: false,
+                ..deed.message.clone()
+            });
+        }
+        if shown != Some(&last.plain) {
+            course.push(last);
+        }
+        course
+    }
+}
+
+/// The message with a note about who sees it, if only one person does.
+fn only_for(user: &str, message: Seen) -> Seen {
+    if !message.ephemeral {
+        return message;
+    }
+    let (first, rest) = message.plain.split_once('\n').unwrap_or((&message.plain, ""));
+    let plain = format!("{first} (only {user} sees this)\n{rest}");
+    Seen { plain: plain.trim_end().to_owned(), ephemeral: false, ..message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(ts: &str, author: &str, plain: &str) -> Seen {
+        Seen {
+            ts: ts.into(),
+            author: author.into(),
+            from_bot: author == "bellhop",
+            text: plain.into(),
+            plain: plain.into(),
+            blocks: None,
+            buttons: Vec::new(),
+            edited: false,
+            ephemeral: false,
+            thread_ts: None,
+            replies: Vec::new(),
+        }
+    }
+
+    fn deed(user: &str, message: Seen, words: &str) -> Deed {
+        let parent = (message.ts != "0").then(|| "1".to_owned());
+        Deed { user: user.into(), channel: "#ops".into(), message, parent, words: words.into() }
+    }
+
+    fn view(messages: Vec<Seen>) -> Conversation {
+        Conversation { name: "#ops".into(), messages }
+    }
+
+    #[test]
+    fn a_card_is_shown_as_it_was_when_it_was_clicked() {
+        let card = |plain: &str| seen("2", "bellhop", plain);
+        let transcript = Transcript {
+            views: Vec::new(),
+            deeds: vec![
+                deed("ann", card("Stop web-1?\n[Stop]"), "clicks [Dry run]"),
+                deed("bob", card("Stop web-1?\n[Stop]"), "clicks [Stop]"),
+                deed("bob", card("Stopping."), "clicks [Help]"),
+            ],
+        };
+        let asked = |last: Seen| Seen { replies: vec![last], ..seen("1", "ann", "stop web-1") };
+        let done = Seen { edited: true, ..card("Done.") };
+        let shown = render::conversation(&transcript.whole("#ops", vec![("ann", view(vec![asked(done)]))]));
+        let expected = [
+            "#ops",
+            "ann   stop web-1",
+            "  └ bellhop  Stop web-1?",
+            "             [Stop]",
+            "  └ ann  clicks [Dry run]",
+            "  └ bob  clicks [Stop]",
+            "  └ bellhop  Stopping.",
+            "  └ bob  clicks [Help]",
+            "  └ bellhop  Done. (edited)",
+            "",
+        ];
+        assert_eq!(shown, expected.join("\n"));
+        // What did not change is not repeated.
+        let unchanged = transcript.whole("#ops", vec![("ann", view(vec![asked(card("Stopping."))]))]);
+        assert!(render::conversation(&unchanged).ends_with("  └ bob  clicks [Help]\n"));
+    }
+
+    #[test]
+    fn a_message_that_went_away_is_shown_as_it_was_last() {
+        let gone = |plain: &str| Seen { ephemeral: true, ..seen("0", "bellhop", plain) };
+        let transcript = Transcript {
+            views: Vec::new(),
+            deeds: vec![deed("ann", gone("Which?"), "clicks [a]"), deed("ann", gone("Sure?"), "clicks [b]")],
+        };
+        let shown = transcript.whole("#ops", vec![("ann", view(vec![seen("1", "ann", "hi")]))]);
+        let expected = [
+            "#ops",
+            "bellhop Which? (only you see this)",
+            "ann     clicks [a]",
+            "bellhop Sure? (only you see this)",
+            "ann     clicks [b]",
+            "ann     hi",
+            "",
+        ];
+        assert_eq!(render::conversation(&shown), expected.join("\n"));
+        let elsewhere = transcript.whole("#general", vec![("ann", view(Vec::new()))]);
+        assert_eq!(elsewhere.messages, []);
+    }
+
+    #[test]
+    fn what_several_people_see_stands_there_once() {
+        let whisper = |ts: &str, plain: &str| Seen { ephemeral: true, ..seen(ts, "bellhop", plain) };
+        let both = [seen("1", "ann", "stpo"), seen("3", "gil", "stop")];
+        let anns = view(vec![both[0].clone(), whisper("2", "Did you mean stop?\n[stop]"), both[1].clone()]);
+        let gils = view(vec![both[0].clone(), both[1].clone(), whisper("4", "You may not.")]);
+        let shown = render::conversation(
+            &Transcript::default().whole("#ops", vec![("ann", anns.clone()), ("gil", gils)]),
+        );
+        let expected = [
+            "#ops",
+            "ann     stpo",
+            "bellhop Did you mean stop? (only ann sees this)",
+            "        [stop]",
+            "gil     stop",
+            "bellhop You may not. (only gil sees this)",
+            "",
+        ];
+        assert_eq!(shown, expected.join("\n"));
+        let alone = render::conversation(&Transcript::default().whole("#ops", vec![("ann", anns)]));
+        assert!(alone.contains("Did you mean stop? (only you see this)\n"), "{alone}");
+    }
+}
