@@ -14,6 +14,7 @@ pub mod http;
 pub mod install;
 pub mod interactions;
 pub mod inventory;
+mod matter;
 mod messages;
 pub mod ports;
 pub mod sweeper;

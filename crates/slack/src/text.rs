@@ -73,12 +73,18 @@ pub fn code_block(text: &str) -> String {
 
 /// Mentions `user`, who is notified if the message is new.
 pub fn mention(user: &UserId) -> String {
-    format!("<@{}>", escape(user.as_str()))
+    format!("<@{}>", inert(user.as_str()))
 }
 
 /// Names `channel`, as a link to it.
 pub fn channel(channel: &ChannelId) -> String {
-    format!("<#{}>", escape(channel.as_str()))
+    format!("<#{}>", inert(channel.as_str()))
+}
+
+/// `id`, which Slack makes of letters and digits, without anything that would
+/// mean more than itself in a message.
+fn inert(id: &str) -> String {
+    id.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Foreign `label` as a link to `url`. Only web and mail addresses become

@@ -4,9 +4,7 @@
 
 use domain::command::Verb;
 use domain::ids::{JobId, PlanHash};
-use domain::job::{
-    Answers, Ask, Asked, Audience, EC2, Ending, Given, Job, Move, Plan, Refused, Status, Verdict,
-};
+use domain::job::{Answers, Ask, Audience, Ending, Given, Job, Move, Plan, Verdict};
 use domain::policy::{self, Decision, Denial, Moment, Person, Question};
 use domain::time::Millis;
 use slack::blocks::Message;
@@ -15,6 +13,7 @@ use super::Run;
 use super::decide::Answer;
 use super::person::may_ask;
 use crate::hold::{Hold, Stop};
+use crate::matter::Matter;
 use crate::messages;
 use crate::ports::Advanced;
 use crate::telling;
@@ -22,11 +21,6 @@ use crate::wake::WakeUp;
 
 /// How often a decision is tried while the job moves on under it.
 const TRIES: usize = 5;
-
-/// The longest id of a job that is looked for: DynamoDB takes no longer key.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-const MAX_ID_BYTES: usize = 2_048;
 
 /// A click, as its own job has it.
 struct Click<'a> {
@@ -38,16 +32,6 @@ struct Click<'a> {
     plan: &'a PlanHash,
     /// What they say.
     verdict: &'a Verdict,
-}
-
-/// A plan that people were asked about.
-struct Matter {
-    job: Job,
-    plan: Plan,
-    verb: Verb,
-    asked: Asked,
-    /// Which of the times that people were asked, counted from 0.
-    round: usize,
 }
 
 impl Run<'_> {
@@ -107,21 +91,9 @@ impl Run<'_> {
         Err(Stop::Fault(anyhow::anyhow!("the job moved on under every try to decide it")))
     }
 
-    /// The plan that a click is about, if the team has such a one. Nothing but
-    /// the names of it is believed: the rest is on record.
-    async fn matter(&self, click: &Click<'_>) -> Result<Option<Matter>, Stop> {
-        let is_ours = click.job.worker().as_str() == EC2 && click.job.as_str().len() <= MAX_ID_BYTES;
-        if !is_ours {
-            return Ok(None);
-        }
-        let found = self.worker.jobs.find(click.job).await?;
-        Ok(found.filter(|job| job.team == click.own.team).and_then(|job| {
-            let plan = job.plan.clone()?;
-            let verb = Verb::read(&plan.verb)?;
-            let round = job.asked.iter().position(|asked| asked.plan == *click.plan)?;
-            let asked = job.asked.get(round)?.clone();
-            Some(Matter { job, plan, verb, asked, round })
-        }))
+    /// The plan that a click is about, if the team has such a one.
+    async fn matter(&self, click: &Click<'_>) -> anyhow::Result<Option<Matter>> {
+        Matter::find(self.worker.jobs.as_ref(), &click.own.team, click.job, click.plan).await
     }
 
     /// Why it is not for this person to say that.
@@ -178,7 +150,7 @@ fn outcome(click: &Click<'_>, matter: &Matter, now: Millis) -> Result<Job, Messa
             Move::Approve { writer, plan_hash }
         }
     };
-    let mut after = matter.job.after(&change, now).map_err(|refused| too_late(matter, refused))?;
+    let mut after = matter.job.after(&change, now).map_err(|refused| messages::shut(matter.shut(refused)))?;
     if !policy::is_asked_for(matter.verb, click.verdict, &matter.job.consent) {
         return Err(messages::no_such_plan());
     }
@@ -212,26 +184,10 @@ fn outcome(click: &Click<'_>, matter: &Matter, now: Millis) -> Result<Job, Messa
 
 /// Whether what was typed is what was asked for.
 fn justified(plan: &Plan, typed: &str, reason: &str) -> Result<(), Message> {
-    let typed = typed.trim();
-    for target in &plan.targets {
-        if typed != target.label.trim() && typed != target.id.as_str() {
-            return Err(messages::other_name(target));
-        }
+    if let Some(target) = plan.targets.iter().find(|target| !target.is_called(typed)) {
+        return Err(messages::other_name(target));
     }
     if reason.trim().is_empty() { Err(messages::reasonless()) } else { Ok(()) }
-}
-
-/// Why a plan is not open to be decided.
-fn too_late(matter: &Matter, refused: Refused) -> Message {
-    let Matter { job, plan, asked, round, .. } = matter;
-    if asked.decided_by.is_some() {
-        return messages::already(job, *round > 0);
-    }
-    match (refused, &job.machine.status) {
-        (Refused::Expired, _) | (_, Status::Expired) => messages::expired(plan, asked),
-        (_, Status::Pending | Status::Claimed) => messages::not_ready(asked),
-        _ => messages::no_longer_open(asked),
-    }
 }
 
 /// The winner's own job is done: the card shows what comes of it.

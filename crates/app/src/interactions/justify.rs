@@ -4,11 +4,8 @@
 //! Of a button and of a modal only the plan's name is believed. What it is about
 //! is read from the record, each time anew.
 
-use domain::command::Verb;
-use domain::ids::{JobId, PlanHash, TeamId, UserId};
-use domain::job::{
-    Answers, Ask, EC2, Job, Move, Plan, PlanTarget, Progress, Refused, Request as JobRequest, Status, Verdict,
-};
+use domain::ids::{JobId, TeamId, UserId};
+use domain::job::{Answers, Ask, Job, Move, PlanTarget, Progress, Request as JobRequest, Verdict};
 use domain::policy;
 use slack::blocks::Message;
 use slack::interactions::{Actions, Submission, errors};
@@ -18,17 +15,9 @@ use super::apology::json;
 use super::{Interactions, Run};
 use crate::gateway;
 use crate::http::Response;
+use crate::matter::Matter;
 use crate::messages::{self, NAME, Pointed, REASON, REASON_LENGTH, Shut, TYPED};
 use crate::ports::Installation;
-
-/// The longest id of a job that is looked for: the table takes no longer key.
-const MAX_JOB_ID_BYTES: usize = 2_048;
-
-/// A plan that waits for its justification.
-struct Awaited<'a> {
-    plan: &'a Plan,
-    target: &'a PlanTarget,
-}
 
 impl Interactions {
     /// Opens the modal for the plan that the button points at, or tells why not.
@@ -39,12 +28,14 @@ impl Interactions {
         team: &TeamId,
         run: &Run,
     ) -> anyhow::Result<()> {
-        let job = self.find(&pointed.job).await?;
-        let awaited = match awaited(job.as_ref(), team, &pointed.plan, &clicks.user, run) {
-            Ok(awaited) => awaited,
+        let Some(matter) = self.find(team, pointed).await? else {
+            return self.refuse(clicks, Shut::Unknown).await;
+        };
+        let target = match awaited(&matter, &clicks.user, run) {
+            Ok(target) => target,
             Err(why) => return self.refuse(clicks, why).await,
         };
-        let modal = messages::justification(awaited.plan, awaited.target, pointed)?;
+        let modal = messages::justification(&matter.plan, target, pointed)?;
         let Some(trigger) = &clicks.trigger else { anyhow::bail!("the click has no trigger") };
         // The token is asked for last: most clicks have no use for it.
         let Some((_, token)) = self.tokens.active(team).await? else {
@@ -72,16 +63,18 @@ impl Interactions {
         let Ok(pointed) = serde_json::from_str::<Pointed>(&modal.private_metadata) else {
             return Ok(wrong(NAME, &messages::shut_here(Shut::Unknown)));
         };
-        let job = self.find(&pointed.job).await?;
-        let verdict = match awaited(job.as_ref(), &team, &pointed.plan, &modal.user, &run) {
-            Ok(awaited) => awaited.verdict(modal),
+        let Some(matter) = self.find(&team, &pointed).await? else {
+            return Ok(wrong(NAME, &messages::shut_here(Shut::Unknown)));
+        };
+        let verdict = match awaited(&matter, &modal.user, &run) {
+            Ok(target) => filled_in(target, modal),
             Err(why) => Err(wrong(NAME, &messages::shut_here(why))),
         };
-        let (job, verdict) = match (job, verdict) {
-            (Some(job), Ok(verdict)) => (job, verdict),
-            (_, Err(answer)) => return Ok(answer),
-            (None, Ok(_)) => anyhow::bail!("a plan of no job was justified"),
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(answer) => return Ok(answer),
         };
+        let job = matter.job;
         let (user, channel, answers) = (modal.user.clone(), job.request.channel.clone(), answers(&job));
         let ask = Ask::Decide { job: job.id, plan: pointed.plan, verdict };
         let id = JobId::for_view(&ask.worker(), &team, &modal.view);
@@ -92,7 +85,7 @@ impl Interactions {
 
     /// Tells whoever clicked, and nobody else, why nothing was opened.
     pub(super) async fn refuse(&self, clicks: &Actions, why: Shut<'_>) -> anyhow::Result<()> {
-        self.whisper(clicks, messages::shut(why)).await
+        self.whisper(clicks, messages::shut_at_click(why)).await
     }
 
     async fn whisper(&self, clicks: &Actions, message: Message) -> anyhow::Result<()> {
@@ -100,59 +93,39 @@ impl Interactions {
         Ok(self.slack.respond(url, &Followup::Private(message)).await?)
     }
 
-    /// The job `id`, if it is one that has plans.
-    async fn find(&self, id: &JobId) -> anyhow::Result<Option<Job>> {
-        let is_one = id.worker().as_str() == EC2 && id.as_str().len() <= MAX_JOB_ID_BYTES;
-        if is_one { self.jobs.find(id).await } else { Ok(None) }
+    /// The plan that `pointed` names, if `team` has such a one.
+    async fn find(&self, team: &TeamId, pointed: &Pointed) -> anyhow::Result<Option<Matter>> {
+        Matter::find(self.jobs.as_ref(), team, &pointed.job, &pointed.plan).await
     }
 }
 
-/// The plan `hash` of `job`, if it waits for `user` to justify it. Of another
-/// team's job nothing is told, not even that there is one.
-fn awaited<'a>(
-    job: Option<&'a Job>,
-    team: &TeamId,
-    hash: &PlanHash,
-    user: &UserId,
-    run: &Run,
-) -> Result<Awaited<'a>, Shut<'a>> {
-    let job = job.filter(|job| job.team == *team).ok_or(Shut::Unknown)?;
-    let plan = job.plan.as_ref().ok_or(Shut::Unknown)?;
-    let round = job.asked.iter().position(|asked| asked.plan == *hash).ok_or(Shut::Unknown)?;
-    let asked = job.asked.get(round).ok_or(Shut::Unknown)?;
+/// What is to go by the plan, if it waits for `user` to justify it.
+fn awaited<'a>(matter: &'a Matter, user: &UserId, run: &Run) -> Result<&'a PlanTarget, Shut<'a>> {
+    let Matter { job, plan, asked, .. } = matter;
     if job.request.user != *user {
         return Err(Shut::NotTheirs(job));
     }
     // Nothing is written here; whether it could be is what counts.
-    let change = Move::Approve { writer: run.writer.clone(), plan_hash: hash.clone() };
-    job.after(&change, run.now).map_err(|refused| match (refused, &job.machine.status) {
-        _ if asked.decided_by.is_some() => Shut::Decided(job, round > 0),
-        (Refused::Expired, _) | (_, Status::Expired) => Shut::Expired(job, plan, asked),
-        (_, Status::Pending | Status::Claimed) => Shut::NotReady(asked),
-        _ => Shut::Closed(asked),
-    })?;
-    let verb = Verb::read(&plan.verb).ok_or(Shut::Unknown)?;
+    let change = Move::Approve { writer: run.writer.clone(), plan_hash: asked.plan.clone() };
+    job.after(&change, run.now).map_err(|refused| matter.shut(refused))?;
     let word = Verdict::Justify { typed: String::new(), reason: String::new() };
-    if !policy::is_asked_for(verb, &word, &job.consent) {
+    if !policy::is_asked_for(matter.verb, &word, &job.consent) {
         return Err(Shut::Unknown);
     }
-    let target = plan.targets.iter().find(|target| target.progress == Progress::Planned);
-    Ok(Awaited { plan, target: target.ok_or(Shut::Unknown)? })
+    plan.targets.iter().find(|target| target.progress == Progress::Planned).ok_or(Shut::Unknown)
 }
 
-impl Awaited<'_> {
-    /// What was submitted, or the error to show in the modal.
-    fn verdict(&self, modal: &Submission) -> Result<Verdict, Response> {
-        let filled = |block| modal.values.get(block, TYPED).unwrap_or_default().trim();
-        let (typed, reason) = (filled(NAME), filled(REASON));
-        if typed != self.target.label.trim() && typed != self.target.id.as_str() {
-            return Err(wrong(NAME, &messages::not_its_name(self.target)));
-        }
-        if reason.is_empty() || slack::text::length(reason) > REASON_LENGTH {
-            return Err(wrong(REASON, &messages::no_reason()));
-        }
-        Ok(Verdict::Justify { typed: typed.to_owned(), reason: reason.to_owned() })
+/// What was submitted, or the error to show in the modal.
+fn filled_in(target: &PlanTarget, modal: &Submission) -> Result<Verdict, Response> {
+    let filled = |block| modal.values.get(block, TYPED).unwrap_or_default().trim();
+    let (typed, reason) = (filled(NAME), filled(REASON));
+    if !target.is_called(typed) {
+        return Err(wrong(NAME, &messages::not_its_name(target)));
     }
+    if reason.is_empty() || slack::text::length(reason) > REASON_LENGTH {
+        return Err(wrong(REASON, &messages::no_reason()));
+    }
+    Ok(Verdict::Justify { typed: typed.to_owned(), reason: reason.to_owned() })
 }
 
 /// Where `job` is answered. Its card has opened the thread.

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use domain::account::{Access, Account, HOME, Roles};
-use domain::ids::{AccountId, Alias, Region, UserGroupId, UserId};
+use domain::ids::{AccountId, Alias, Region, UserId};
 use serde_json::json;
 use slack::blocks::Message;
 use slack::text::{code, code_block, mention};
 
+use super::people::approvers;
 use super::time::day_and_time;
 use super::{bold, counted, listed, plain, regions};
 use crate::ports::Unproven;
@@ -74,16 +75,9 @@ fn line(account: &Account) -> String {
         plain(account.id.as_str()),
         regions(&account.regions),
         standing,
-        format!("{} approve", who(account.approvers.as_ref())),
+        format!("{} approve", approvers(account.approvers.as_ref())),
     ];
     facts.join(" · ")
-}
-
-fn who(group: Option<&UserGroupId>) -> String {
-    match group {
-        Some(group) => format!("<!subteam^{}>", plain(group.as_str())),
-        None => "workspace admins".to_owned(),
-    }
 }
 
 /// Who asked may not change accounts.
@@ -277,7 +271,7 @@ pub(crate) fn removed(account: &Account) -> Message {
 /// Who may approve in the account from now on.
 pub(crate) fn approvers_set(account: &Account) -> Message {
     let group = account.approvers.as_ref();
-    let who = if group.is_some() { format!("members of {}", who(group)) } else { who(group) };
+    let who = if group.is_some() { format!("members of {}", approvers(group)) } else { approvers(group) };
     Message::text(format!(
         "From now on {who} approve what cannot be undone in {}; nobody approves what they asked for themselves.",
         bold(account.alias.as_str())

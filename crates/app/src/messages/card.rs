@@ -6,11 +6,11 @@ use domain::instance::Action;
 use domain::job::{Asked, Job, Plan, PlanTarget, Progress};
 use domain::preflight::Warning;
 use slack::blocks::Message;
-use slack::text::length;
+use slack::text::{length, mention};
 
 use super::again;
 use super::offers::{Choice, LABEL, Offer, offering};
-use super::people::{approvers, mention};
+use super::people::approvers;
 use super::places::somewhere;
 use super::plan::{called, left_out, with_id};
 use super::time::clock;

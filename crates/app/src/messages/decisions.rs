@@ -4,12 +4,42 @@ use domain::command::Verb;
 use domain::ids::{UserGroupId, UserId};
 use domain::job::{Asked, Given, Job, Plan, PlanTarget, Progress};
 use slack::blocks::Message;
+use slack::text::mention;
 
 use super::offers::offering;
-use super::people::{approvers, mention};
+use super::people::approvers;
 use super::plan::called;
 use super::time::clock;
 use super::{again, plain};
+
+/// Why somebody's word on a plan is not asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shut<'a> {
+    /// The team has no such plan.
+    Unknown,
+    /// Somebody else has asked for it.
+    NotTheirs(&'a Job),
+    /// It was decided; with whether a second person has been asked since.
+    Decided(&'a Job, bool),
+    /// It is too late.
+    Expired(&'a Job, &'a Plan, &'a Asked),
+    /// It is about to be asked.
+    NotReady(&'a Asked),
+    /// It came to nothing.
+    Closed(&'a Asked),
+}
+
+/// Why, as a sentence.
+pub(crate) fn shut(why: Shut<'_>) -> Message {
+    match why {
+        Shut::Unknown => no_such_plan(),
+        Shut::NotTheirs(job) => not_yours(&job.request.user),
+        Shut::Decided(job, is_second) => already(job, is_second),
+        Shut::Expired(_, plan, asked) => expired(plan, asked),
+        Shut::NotReady(asked) => not_ready(asked),
+        Shut::Closed(asked) => no_longer_open(asked),
+    }
+}
 
 /// What `job`'s card says when its plan was refused.
 pub(crate) fn refused(given: &Given, requester: &UserId) -> Message {

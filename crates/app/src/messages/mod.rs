@@ -32,16 +32,16 @@ pub(crate) use accounts::{
 pub(crate) use blindness::{Blindness, blind, not_seen};
 pub(crate) use card::{VALID_MINUTES, approval, question};
 pub(crate) use decisions::{
-    already, expired, in_a_channel_only, no_longer_open, no_such_plan, not_ready, not_your_button, not_yours,
-    other_name, reasonless, refused,
+    Shut, already, expired, in_a_channel_only, no_such_plan, not_your_button, not_yours, other_name,
+    reasonless, refused, shut,
 };
 pub(crate) use faults::{fault, no_place_to_answer, not_changed, parked, too_late_to_answer};
 pub(crate) use gateway::{acknowledged, not_installed, not_taken, unknown_command};
 pub(crate) use help::{empty, help, version};
 pub(crate) use instances::{MAX_ROWS, Page, check, list, rows};
 pub(crate) use modals::{
-    JUSTIFICATION, NAME, REASON, REASON_LENGTH, Shut, TYPED, clicked_too_long_ago, justification, no_reason,
-    no_window, nobody_here, not_its_name, not_submitted, shut, shut_here,
+    JUSTIFICATION, NAME, REASON, REASON_LENGTH, TYPED, clicked_too_long_ago, justification, no_reason,
+    no_window, nobody_here, not_its_name, not_submitted, shut_at_click, shut_here,
 };
 pub(crate) use offers::{DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, thread_of, verdict};
 pub(crate) use plan::{ack, called, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished};

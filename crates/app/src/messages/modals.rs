@@ -1,13 +1,14 @@
 //! The modal in which somebody justifies what cannot be undone, and why it is
 //! not opened or not taken.
 
-use domain::job::{Asked, Job, Plan, PlanTarget};
+use domain::job::{Plan, PlanTarget};
 use slack::blocks::{Block, Input, LimitError, Message, Modal, TextInput};
 
+use super::decisions::{self, Shut};
 use super::offers::{Pointed, anchored};
 use super::places::somewhere;
 use super::plan::with_id;
-use super::{bold, decisions, warnings};
+use super::{bold, warnings};
 
 /// The id under which the modal comes back.
 pub(crate) const JUSTIFICATION: &str = "justify";
@@ -24,35 +25,13 @@ pub(crate) const REASON_LENGTH: usize = 500;
 /// The longest name that is typed: AWS's longest `Name`, and some blanks.
 const NAME_LENGTH: usize = 300;
 
-/// Why somebody's word on a plan is not asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Shut<'a> {
-    /// The team has no such plan.
-    Unknown,
-    /// Somebody else has asked for it.
-    NotTheirs(&'a Job),
-    /// It was decided; with whether a second person has been asked since.
-    Decided(&'a Job, bool),
-    /// It is too late.
-    Expired(&'a Job, &'a Plan, &'a Asked),
-    /// It is about to be asked.
-    NotReady(&'a Asked),
-    /// It came to nothing.
-    Closed(&'a Asked),
-}
-
-/// Why, to whoever has clicked. What is offered is done where the plan was asked for.
-pub(crate) fn shut(why: Shut<'_>) -> Message {
+/// Why a plan is [`Shut`], to whoever has clicked. What is offered is done where
+/// the plan was asked for.
+pub(crate) fn shut_at_click(why: Shut<'_>) -> Message {
+    let message = decisions::shut(why);
     match why {
-        Shut::Unknown => decisions::no_such_plan(),
-        Shut::NotTheirs(job) => decisions::not_yours(&job.request.user),
-        Shut::Decided(job, is_second) => decisions::already(job, is_second),
-        Shut::Expired(job, plan, asked) => {
-            let message = decisions::expired(plan, asked);
-            serde_json::from_value(anchored(&message, &job.request)).unwrap_or(message)
-        }
-        Shut::NotReady(asked) => decisions::not_ready(asked),
-        Shut::Closed(asked) => decisions::no_longer_open(asked),
+        Shut::Expired(job, ..) => serde_json::from_value(anchored(&message, &job.request)).unwrap_or(message),
+        _ => message,
     }
 }
 
@@ -64,7 +43,7 @@ pub(crate) fn shut_here(why: Shut<'_>) -> String {
         Shut::NotReady(asked) => {
             format!("Plan {} is not ready yet. Please submit again in a moment.", asked.plan.short())
         }
-        Shut::Unknown | Shut::Expired(..) | Shut::Closed(_) => shut(why).fallback().to_owned(),
+        Shut::Unknown | Shut::Expired(..) | Shut::Closed(_) => decisions::shut(why).fallback().to_owned(),
     }
 }
 

@@ -1,13 +1,8 @@
-//! People in sentences, by their ids: Slack shows their names.
+//! Those who may approve, in sentences.
 
-use domain::ids::{UserGroupId, UserId};
+use domain::ids::UserGroupId;
 
 use super::plain;
-
-/// `<@U1>`
-pub(super) fn mention(user: &UserId) -> String {
-    format!("<@{}>", plain(user.as_str()))
-}
 
 /// Those who may approve: `<!subteam^S1>`, or `workspace admins`.
 pub(super) fn approvers(group: Option<&UserGroupId>) -> String {

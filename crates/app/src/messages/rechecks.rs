@@ -5,10 +5,10 @@ use domain::ids::UserId;
 use domain::instance::{Action, Instance};
 use domain::job::{Plan, PlanTarget, Progress};
 use slack::blocks::Message;
+use slack::text::mention;
 
 use super::again;
 use super::offers::offering;
-use super::people::mention;
 use super::places::place as in_words;
 use super::plan::{called, left_out};
 use super::selection::names;

@@ -120,6 +120,14 @@ pub struct PlanTarget {
     pub warnings: Vec<Warning>,
 }
 
+impl PlanTarget {
+    /// Whether `typed` names it: by what people call it, or by its id.
+    pub fn is_called(&self, typed: &str) -> bool {
+        let typed = typed.trim();
+        typed == self.label.trim() || typed == self.id.as_str()
+    }
+}
+
 /// How far one instance of a plan has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]

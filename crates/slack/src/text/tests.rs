@@ -38,7 +38,7 @@ fn helpers_let_nothing_foreign_out() {
         (code("rm `x`\r\ny"), "`rm 'x' y`"),
         (code_block("a\n```<!channel>"), "```\na\n'''&lt;!channel&gt;\n```"),
         (mention(&UserId::new("U1")), "<@U1>"),
-        (mention(&UserId::new("U1><!channel")), "<@U1&gt;&lt;!channel>"),
+        (mention(&UserId::new("U1>`\n<!channel")), "<@U1channel>"),
         (channel(&ChannelId::new("C1")), "<#C1>"),
         (link("https://a.b/?x=1&y=2|z>", "see > this"), "<https://a.b/?x=1&amp;y=2%7Cz%3E|see &gt; this>"),
         (link("!channel", "look"), "look"),
