@@ -74,6 +74,13 @@ impl Voice<'_> {
         }
     }
 
+    /// Posts a message of its own beside the card, for others than the requester:
+    /// where nobody else reads the answers, nothing.
+    pub(crate) async fn notify(&self, job: &Job, message: Message) -> Result<Option<MessageTs>, ApiError> {
+        let Answers::Channel { thread, .. } = &job.request.answers else { return Ok(None) };
+        self.post(&job.request.channel, Some(thread), message).await.map(Some)
+    }
+
     /// Says how the job ended. A channel that is closed to the bot by now, a
     /// question that was deleted meanwhile, or a `response_url` that is used up
     /// does not make for silence: then the person gets it as a direct message,

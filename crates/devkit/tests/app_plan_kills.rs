@@ -31,8 +31,16 @@ enum Word {
     Justify,
 }
 
-/// How a story ended: the call at which it was interrupted, and the card's last words.
-type End = (String, String);
+/// How a story ended.
+#[derive(Debug)]
+struct End {
+    /// The call at which it was interrupted.
+    call: String,
+    /// The card's last words.
+    last: String,
+    /// How many messages have notified those who may approve, since it was asked.
+    notices: usize,
+}
 
 /// bob asks for the end of an instance that runs, as far as `word` is said next.
 async fn asked(app: &App, word: Word) -> Seen {
@@ -80,6 +88,7 @@ async fn killed_at_every_call(app: &App, word: Word, fault: &AwsFault) -> Vec<En
     let mut ends = Vec::new();
     for (n, call) in calls.iter().enumerate() {
         let card = asked(app, word).await;
+        let notified = app.notices().len();
         let what = format!("{fault:?} at call {n}, {} {}", call.service, call.operation);
         let (called, changes) = (app.changing_calls().len(), app.changes(NAME).terminated);
         let skip = u32::try_from(n).expect("few calls");
@@ -97,14 +106,18 @@ async fn killed_at_every_call(app: &App, word: Word, fault: &AwsFault) -> Vec<En
             _ => false,
         };
         assert!(right, "{what}: {called} calls, {changes} changes: {last}");
-        ends.push((format!("{} {}", call.service, call.operation), last));
+        ends.push(End {
+            call: format!("{} {}", call.service, call.operation),
+            last,
+            notices: app.notices().len() - notified,
+        });
     }
     ends
 }
 
 /// The calls after which a kill left the outcome open.
 fn lost(ends: &[End]) -> Vec<&str> {
-    ends.iter().filter(|(_, last)| last.starts_with("I lost")).map(|(call, _)| call.as_str()).collect()
+    ends.iter().filter(|end| end.last.starts_with("I lost")).map(|end| end.call.as_str()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +156,24 @@ async fn the_worker_is_killed_at_each_call_of_a_justification() {
     for fault in [AwsFault::KillBefore, AwsFault::KillAfter] {
         let ends = killed_at_every_call(&app, Word::Justify, &fault).await;
         assert!(ends.len() >= 5, "{ends:#?}");
+        assert!(ends.iter().all(|end| end.notices == 0), "admins are not notified: {ends:#?}");
     }
+    app.finish_after_faults().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_worker_is_killed_at_each_call_while_it_notifies_a_group() {
+    let app = app().await;
+    app.let_oncall_approve().await;
+    let twice = |ends: &[End]| -> Vec<String> {
+        assert!(ends.iter().all(|end| matches!(end.notices, 1 | 2)), "{ends:#?}");
+        ends.iter().filter(|end| end.notices == 2).map(|end| end.call.clone()).collect()
+    };
+    let ends = killed_at_every_call(&app, Word::Justify, &AwsFault::KillBefore).await;
+    // Only who dies between the post and its record is followed by one that posts again.
+    assert_eq!(twice(&ends), ["dynamodb PutItem"], "{ends:#?}");
+    let ends = killed_at_every_call(&app, Word::Justify, &AwsFault::KillAfter).await;
+    assert_eq!(twice(&ends), Vec::<String>::new(), "{ends:#?}");
     app.finish_after_faults().await;
 }
 

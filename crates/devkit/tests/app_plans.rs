@@ -379,6 +379,41 @@ async fn nobody_approves_what_they_asked_for_themselves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_group_that_may_approve_gets_a_message_of_its_own() {
+    let app = app().await;
+    app.let_oncall_approve().await;
+    let card = app.card("ann", "terminate web-2").await;
+    app.click_as(&at(&card, "ann", "Terminate…")).await;
+    let bobs = app.before("bob", OPS);
+    assert_eq!(app.submit("ann", "web-2", "it has served").await.error, None);
+    let card = app.message("bob", OPS, &card.ts);
+    let heard = app.since(&bobs);
+    let new: Vec<_> = heard.open.iter().filter(|one| one.ts != card.ts).collect();
+    let [notice] = new.as_slice() else { panic!("{heard:#?}") };
+    let expires = card.plain.split_once(", expires ").and_then(|(_, rest)| rest.split_once('.'));
+    let (expires, _) = expires.expect("a card says when it lapses");
+    let said = format!(
+        "@oncall: @ann wants to *terminate* web-2 (eu-west-1) and needs one of you to approve. {}, expires {expires}.",
+        plan_name(&card)
+    );
+    assert_eq!(notice.plain, said);
+    // Slack notifies of a mention in a message that is posted, and of none in an edit.
+    assert!(notice.text.starts_with("<!subteam^S0ONCALL01>: <@U0ANN00001> "), "{notice:#?}");
+    assert!(!notice.edited && !notice.ephemeral && notice.buttons.is_empty(), "{notice:#?}");
+    assert_eq!(notice.thread_ts, card.thread_ts);
+    app.click_as(&at(&card, "bob", "Approve")).await;
+    assert_eq!(timeless(&card_says(&app, &card)), "Done: web-2 is *terminated* (…).");
+    assert_eq!(app.notices(), [(*notice).clone()], "it is the only one, and stays as it is");
+    // What is confirmed by who asks, and what admins approve, notifies nobody.
+    app.card("ann", "stop web-1").await;
+    app.ask("ann", OPS, "@bellhop account approvers home admins").await;
+    let card = app.termination("bob", "web-0").await;
+    assert!(card.plain.contains(" Nobody is notified: tell one, or "), "{card:#?}");
+    assert_eq!(app.notices().len(), 1);
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_lost_the_right_before_the_click_decides_nothing() {
     let app = app().await;
     app.let_oncall_approve().await;
@@ -579,7 +614,7 @@ async fn a_wrong_name_keeps_the_modal_open() {
     let asked = app.message("ann", OPS, &card.ts);
     assert!(
         asked.plain.starts_with(
-            "@bob wants to *terminate* web-2 (eu-west-1). Reason: “migrated <!channel>”. Needs a workspace admin. Plan "
+            "@bob wants to *terminate* web-2 (eu-west-1). Reason: “migrated <!channel>”. Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers home @group*. Plan "
         ),
         "{asked:#?}"
     );

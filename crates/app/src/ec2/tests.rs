@@ -10,6 +10,7 @@ mod crash;
 mod failing;
 mod fanout;
 mod inventory;
+mod notices;
 mod pages;
 mod people;
 mod rechecks;

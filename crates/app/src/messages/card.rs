@@ -40,16 +40,14 @@ pub(crate) fn question(job: &Job, plan: &Plan, asked: &Asked) -> Message {
 
 /// Asks a second person, on behalf of the requester of `job`.
 pub(crate) fn approval(job: &Job, plan: &Plan, asked: &Asked, group: Option<&UserGroupId>) -> Message {
-    let what: Vec<String> = planned(plan)
-        .map(|target| format!("{} ({})", plain(&target.label), somewhere(&target.account, &target.region)))
-        .collect();
+    let what: Vec<String> = planned(plan).map(placed).collect();
     let reason = job.consent.reason.as_deref().unwrap_or_default();
     let needed = match group {
-        Some(_) => format!("1 of {}", approvers(group)),
-        None => "a workspace admin".to_owned(),
+        Some(_) => format!("1 of {}.", approvers(group)),
+        None => format!("a workspace admin. {}", unnotified(plan)),
     };
     let first = format!(
-        "{} wants to {} {}. Reason: {}. Needs {needed}. Plan {}, expires {}.",
+        "{} wants to {} {}. Reason: {}. Needs {needed} Plan {}, expires {}.",
         mention(&job.request.user),
         bold(doing(plan)),
         super::listed(&what),
@@ -64,6 +62,30 @@ pub(crate) fn approval(job: &Job, plan: &Plan, asked: &Asked, group: Option<&Use
         decide(job, asked, "Cancel".to_owned(), Choice::Cancel),
     ];
     offering(&in_full(first, plan), &offers)
+}
+
+/// Notifies `group` of what [`approval`] asks: Slack notifies nobody of a mention in a
+/// message that is edited.
+pub(crate) fn notice(job: &Job, plan: &Plan, asked: &Asked, group: &UserGroupId) -> Message {
+    let mut all = planned(plan);
+    let what = match (all.next(), all.count()) {
+        (Some(one), 0) => placed(one),
+        (_, others) => format!("{} instances", others + 1),
+    };
+    Message::text(format!(
+        "{}: {} wants to {} {what} and needs one of you to approve. Plan {}, expires {}.",
+        approvers(Some(group)),
+        mention(&job.request.user),
+        bold(doing(plan)),
+        asked.plan.short(),
+        clock(asked.expires)
+    ))
+}
+
+/// Slack has no mention for workspace admins.
+fn unnotified(plan: &Plan) -> String {
+    let alias = plan.targets.first().map(|target| plain(target.account.as_str())).unwrap_or_default();
+    format!("Nobody is notified: tell one, or set a group with *account approvers {alias} @group*.")
 }
 
 /// The first line, and then what will happen to each instance.
@@ -84,6 +106,11 @@ fn in_full(first: String, plan: &Plan) -> String {
 
 fn planned(plan: &Plan) -> impl Iterator<Item = &PlanTarget> {
     plan.targets.iter().filter(|target| target.progress == Progress::Planned)
+}
+
+/// `db-old (acme, eu-west-1)`
+fn placed(target: &PlanTarget) -> String {
+    format!("{} ({})", plain(&target.label), somewhere(&target.account, &target.region))
 }
 
 fn verb(plan: &Plan) -> Option<Verb> {

@@ -30,7 +30,7 @@ pub(crate) use accounts::{
     changed_meanwhile, no_such_account, not_proved, removed, unproven, verified,
 };
 pub(crate) use blindness::{Blindness, blind, not_seen};
-pub(crate) use card::{VALID_MINUTES, approval, question};
+pub(crate) use card::{VALID_MINUTES, approval, notice, question};
 pub(crate) use decisions::{
     Shut, already, expired, in_a_channel_only, no_such_plan, not_your_button, not_yours, other_name,
     reasonless, refused, shut,

@@ -134,7 +134,15 @@ impl App {
     pub(crate) async fn type_in_agreed(&self, say: Say) -> Vec<Seen> {
         let (said, _) = self.type_in(say.clone()).await;
         self.agree().await;
-        self.answers(&say.user, &say.channel, &said)
+        let mut answers = self.answers(&say.user, &say.channel, &said);
+        answers.retain(|answer| !is_notice(answer));
+        answers
+    }
+
+    /// What has notified `@oncall` in #ops, in the order of its moments.
+    pub(crate) fn notices(&self) -> Vec<Seen> {
+        let seen = self.conversation("kim", "#ops").expect("kim is in #ops");
+        seen.all().into_iter().filter(|one| is_notice(one)).cloned().collect()
     }
 
     /// A reply into the thread of `ts`, agreed to; the one answer in the end.
@@ -173,6 +181,13 @@ pub(crate) fn question(asked: &Seen) -> String {
 /// Whether a message asks people to agree to something.
 pub(crate) fn is_question(message: &Seen) -> bool {
     message.buttons.iter().any(|button| button == "Cancel")
+}
+
+/// Whether a message only notifies those who may approve.
+pub(crate) fn is_notice(message: &Seen) -> bool {
+    message.from_bot
+        && message.plain.starts_with("@oncall: ")
+        && message.plain.contains(" needs one of you to approve. Plan ")
 }
 
 /// Who may approve what the card asks, as it says itself.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{JobId, PlanHash, UserId};
+use crate::ids::{JobId, MessageTs, PlanHash, UserId};
 use crate::time::Millis;
 
 /// Who has agreed to a plan, or refused it, as far as people have been asked.
@@ -41,4 +41,13 @@ pub struct Asked {
     /// The click that decided it.
     #[serde(default)]
     pub decided_by: Option<JobId>,
+}
+
+/// A message that notifies those who may approve a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The plan that it tells of.
+    pub plan: PlanHash,
+    /// The message.
+    pub ts: MessageTs,
 }

@@ -12,7 +12,7 @@ mod step;
 
 use serde::{Deserialize, Serialize};
 
-pub use consent::{Asked, Consent, Given};
+pub use consent::{Asked, Consent, Given, Notice};
 pub use machine::{Duty, Ending, Machine, Status};
 pub use moves::{Move, Refused};
 pub use request::{Answers, Ask, EC2, Request, TEXT, Verdict};
@@ -48,6 +48,9 @@ pub struct Job {
     /// The one message in Slack that shows how it goes.
     #[serde(default)]
     pub card: Option<MessageTs>,
+    /// The last message by which those who may approve were notified.
+    #[serde(default)]
+    pub notice: Option<Notice>,
     /// What the person is to be told in the end.
     #[serde(default)]
     pub reply: Option<Reply>,
@@ -68,6 +71,7 @@ impl Job {
             consent: Consent::default(),
             asked: Vec::new(),
             card: None,
+            notice: None,
             reply: None,
         }
     }

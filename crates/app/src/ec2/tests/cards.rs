@@ -215,7 +215,8 @@ async fn a_second_person_is_asked_before_anything_is_destroyed() {
     world.justifies(&world.fresh("Terminate…"), "web-1", "it is &lt;old&gt; <!channel>").await;
     world.work_off().await;
     let words = "<@U0ANN> wants to *terminate* web-1 (eu-west-1). Reason: “it is &amp;lt;old&amp;gt; &lt;!channel&gt;”. \
-         Needs a workspace admin. Plan PLAN, expires 08:10 UTC.\n\
+         Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers home @group*. \
+         Plan PLAN, expires 08:10 UTC.\n\
          • web-1 (i-11111111) in eu-west-1: *running* → terminated";
     assert_eq!(shown(&world), words);
     assert_eq!(buttons(&world), ["Approve", "Deny", "Cancel"]);
@@ -238,7 +239,8 @@ async fn a_group_may_approve_where_one_is_named() {
     world.plan(&Asked::mention("terminate web-1")).await;
     world.justifies(&world.fresh("Terminate…"), "i-11111111", "old").await;
     world.work_off().await;
-    assert!(shown(&world).contains(" Needs 1 of <!subteam^S0OPS>. Plan PLAN, "), "{}", shown(&world));
+    let card = world.slack.said().remove(0);
+    assert!(card.text.contains(" Needs 1 of <!subteam^S0OPS>. Plan "), "{card:#?}");
     let refused = "Only <!subteam^S0OPS> can approve, and not your own request.";
     for user in [BOSS, ANN] {
         world.clicks(&world.fresh("Approve").by(user)).await;

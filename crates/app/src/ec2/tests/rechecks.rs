@@ -37,7 +37,10 @@ async fn refused(world: &World) -> String {
     let job = job(world);
     assert_eq!((job.machine.status, job.machine.told), (Status::Failed, true));
     assert_eq!((world.seam.count("ec2.change"), world.audit.entries().len()), (0, 0));
-    let [answer] = world.answers().try_into().unwrap();
+    // What notifies those who may approve stays as it is.
+    let mut said = world.answers();
+    said.retain(|said| !said.contains(" needs one of you to approve. "));
+    let [answer] = said.try_into().unwrap();
     answer.strip_prefix("thread: ").unwrap().to_owned()
 }
 
