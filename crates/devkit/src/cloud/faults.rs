@@ -1,6 +1,7 @@
 //! Faults on demand: what goes wrong between a function and AWS, or between AWS and a function.
 //!
-//! Each rule first lets `skip` matching calls pass and then strikes `times` times.
+//! Each rule first lets `skip` matching calls pass and then strikes `times` times; a rule
+//! for AWS calls may let others pass between.
 //! The first rule that matches and still has strikes left is the one that counts.
 
 use std::sync::{Arc, Mutex};
@@ -23,6 +24,8 @@ pub struct Fault {
     pub skip: u32,
     /// Matching calls that are struck after those.
     pub times: u32,
+    /// Matching calls that pass between two that are struck.
+    pub between: u32,
     /// What happens to them.
     pub what: AwsFault,
 }
@@ -37,6 +40,7 @@ impl Fault {
             containing: None,
             skip: 0,
             times: 1,
+            between: 0,
             what,
         }
     }
@@ -52,6 +56,13 @@ impl Fault {
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
+        self
+    }
+
+    /// Strikes each `nth` call only, from the first one on that it strikes.
+    #[must_use]
+    pub fn every(mut self, nth: u32) -> Self {
+        self.between = nth.saturating_sub(1);
         self
     }
 
@@ -178,31 +189,51 @@ impl Faults {
                 && (rule.function.is_none() || rule.function.as_deref() == function)
                 && rule.containing.as_deref().is_none_or(|text| contains(body, text.as_bytes()))
         };
-        strike(&mut lock(&self.aws), matches, |rule| (&mut rule.skip, &mut rule.times)).map(|rule| rule.what)
+        strike(&mut lock(&self.aws), matches).map(|rule| rule.what)
     }
 
     pub(crate) fn strike_invoke(&self, function: &str, what: LambdaFault) -> bool {
         let matches = |rule: &InvokeFault| rule.function == function && rule.what == what;
-        strike(&mut lock(&self.invoke), matches, |rule| (&mut rule.skip, &mut rule.times)).is_some()
+        strike(&mut lock(&self.invoke), matches).is_some()
     }
 }
 
-fn strike<R: Clone>(
-    rules: &mut Vec<R>,
-    matches: impl Fn(&R) -> bool,
-    counters: impl Fn(&mut R) -> (&mut u32, &mut u32),
-) -> Option<R> {
+/// What a rule has still to do.
+struct Left<'a> {
+    skip: &'a mut u32,
+    times: &'a mut u32,
+    between: u32,
+}
+
+trait Rule: Clone {
+    fn left(&mut self) -> Left<'_>;
+}
+
+impl Rule for Fault {
+    fn left(&mut self) -> Left<'_> {
+        Left { skip: &mut self.skip, times: &mut self.times, between: self.between }
+    }
+}
+
+impl Rule for InvokeFault {
+    fn left(&mut self) -> Left<'_> {
+        Left { skip: &mut self.skip, times: &mut self.times, between: 0 }
+    }
+}
+
+fn strike<R: Rule>(rules: &mut Vec<R>, matches: impl Fn(&R) -> bool) -> Option<R> {
     let mut struck = None;
     for rule in rules.iter_mut().filter(|rule| matches(rule)) {
-        let (skip, times) = counters(rule);
+        let Left { skip, times, between } = rule.left();
         if *skip > 0 {
             *skip -= 1;
         } else if struck.is_none() && *times > 0 {
             *times -= 1;
+            *skip = between;
             struck = Some(rule.clone());
         }
     }
-    rules.retain_mut(|rule| *counters(rule).1 > 0);
+    rules.retain_mut(|rule| *rule.left().times > 0);
     struck
 }
 
@@ -220,6 +251,18 @@ mod tests {
         faults.add(Fault::next("ec2", "StopInstances", AwsFault::DropAfter).after(1).times(2));
         let strike = || faults.strike_aws("ec2", "StopInstances", None, b"").is_some();
         assert_eq!([strike(), strike(), strike(), strike()], [false, true, true, false]);
+        assert_eq!(faults.pending(), 0);
+    }
+
+    #[test]
+    fn a_rule_may_strike_every_nth_call() {
+        let faults = Faults::default();
+        faults.add(Fault::next("*", "*", AwsFault::KillBefore).after(1).every(4).times(2));
+        faults.add(Fault::next("*", "*", AwsFault::KillAfter).after(3).every(4).times(2));
+        let strikes = (0..9).map(|_| faults.strike_aws("ec2", "StopInstances", None, b""));
+        let (before, after) = (Some(AwsFault::KillBefore), Some(AwsFault::KillAfter));
+        let expected = [None, before.clone(), None, after.clone(), None, before, None, after, None];
+        assert_eq!(strikes.collect::<Vec<_>>(), expected);
         assert_eq!(faults.pending(), 0);
     }
 

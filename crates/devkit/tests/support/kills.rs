@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use devkit::cloud::Fault;
+use devkit::cloud::{AwsCall, Fault};
 use devkit::slack::{self, FaultKind, Said, Say, Seen};
 use domain::instance::InstanceState;
 use dynoxide::actions::delete_item::DeleteItemRequest;
@@ -160,15 +160,17 @@ fn forget_inventory(app: &App) {
     }
 }
 
-/// The calls of AWS by `function` since there were `from`: service, operation, and the table.
+/// The calls of AWS by `function` since there were `from`, each as its [`kind`].
 pub(crate) fn calls_since(app: &App, function: &str, from: usize) -> Vec<String> {
-    let table = |name: &Value| {
-        let known = app.cloud().stack().tables.iter().find(|table| *name == table.name.as_str());
-        known.map(|table| format!(" {}", table.logical_id)).unwrap_or_default()
-    };
-    let calls = app.aws_calls_of(function).split_off(from);
-    let label = |table: String, service, operation| format!("{service} {operation}{table}");
-    calls.iter().map(|call| label(table(&call.args["TableName"]), &call.service, &call.operation)).collect()
+    app.aws_calls_of(function).split_off(from).iter().map(|call| kind(app, call)).collect()
+}
+
+/// The kind of a call: service, operation, and the table.
+pub(crate) fn kind(app: &App, call: &AwsCall) -> String {
+    let name = &call.args["TableName"];
+    let known = app.cloud().stack().tables.iter().find(|table| *name == table.name.as_str());
+    let table = known.map(|table| format!(" {}", table.logical_id)).unwrap_or_default();
+    format!("{} {}{table}", call.service, call.operation)
 }
 
 /// The `nth` call from now on that `fault` fits strikes it.

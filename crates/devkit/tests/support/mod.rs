@@ -8,6 +8,7 @@ pub(crate) mod garbage;
 pub(crate) mod jobs;
 pub(crate) mod kills;
 pub(crate) mod plans;
+pub(crate) mod races;
 pub(crate) mod role;
 pub(crate) mod signed;
 pub(crate) mod smmry;
