@@ -149,7 +149,9 @@ async fn let_die(app: &App, n: u32, steps: &mut Steps) -> usize {
     let from = app.aws_calls_of("Ec2").len();
     let mut rare = rare(n, steps);
     let rarely = rare.iter().map(|(step, kill)| at_next(app, step, kill.clone()));
-    rarely.chain(all_the_time(n)).for_each(|fault| app.cloud().faults().add(fault));
+    for fault in rarely.chain(all_the_time(n)) {
+        app.cloud().faults().add(fault);
+    }
     // What is rare comes of one kind of decision.
     let refuses = rare.iter().any(|(step, _)| is_of_a_refusal(step));
     let is_first = |job: &Value| {
@@ -162,7 +164,9 @@ async fn let_die(app: &App, n: u32, steps: &mut Steps) -> usize {
     assert!(struck.len() >= MANY, "story {n}: {struck:?}");
     // What nobody has come to yet is left for those who go on.
     rare.retain(|(step, _)| !struck.contains(step));
-    rare.into_iter().for_each(|(step, kill)| app.cloud().faults().add(at_next(app, &step, kill)));
+    for (step, kill) in rare {
+        app.cloud().faults().add(at_next(app, &step, kill));
+    }
     let from = app.aws_calls_of("Ec2").len();
     app.recover().await;
     app.cloud().faults().clear();

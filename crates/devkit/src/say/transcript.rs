@@ -19,8 +19,13 @@ struct Deed {
     message: Seen,
     /// The message that it stands under, if it is a reply.
     parent: Option<String>,
+    /// The last message that was there by then, by its timestamp.
+    after: String,
     words: String,
 }
+
+/// When something was seen: with the message of this timestamp, or later than that.
+type Moment = (String, bool);
 
 /// Who looked where, and what was done with which message.
 #[derive(Debug, Default)]
@@ -58,13 +63,14 @@ impl Transcript {
             let replies = message.replies.iter().map(|reply| (reply, Some(message.ts.clone())));
             std::iter::once((message, None)).chain(replies)
         });
+        let after = all.clone().map(|(seen, _)| seen.ts.clone()).max().unwrap_or_default();
         let Some((message, parent)) = all.filter(|(seen, _)| clicked(seen)).max_by_key(|(seen, _)| &seen.ts)
         else {
             return;
         };
         let message = Seen { replies: Vec::new(), ..message.clone() };
         let (user, channel) = (user.to_owned(), channel.to_owned());
-        self.deeds.push(Deed { user, channel, message, parent, words });
+        self.deeds.push(Deed { user, channel, message, parent, after, words });
     }
 
     /// Everybody who did something, once.
@@ -125,14 +131,20 @@ impl Transcript {
             let place = parent.as_ref().map_or(&mut top, |parent| below.entry(parent.clone()).or_default());
             place.entry(message.ts.clone()).or_insert((user, message.clone()));
         }
-        let course = |(user, message): (&str, Seen)| -> Vec<Seen> {
+        let course = |(user, message): (&str, Seen)| -> Vec<(Moment, Seen)> {
             let course = self.course(message).into_iter();
-            course.map(|seen| if several { only_for(user, seen) } else { seen }).collect()
+            course.map(|(at, seen)| (at, if several { only_for(user, seen) } else { seen })).collect()
+        };
+        let in_order = |replies: BTreeMap<String, (&str, Seen)>| {
+            let mut replies: Vec<_> = replies.into_values().flat_map(course).collect();
+            // What happened at one moment stays in its order.
+            replies.sort_by(|(one, _), (other, _)| one.cmp(other));
+            replies.into_iter().map(|(_, seen)| seen).collect()
         };
         let messages = top.into_iter().flat_map(|(ts, message)| {
-            let mut shown = course(message);
+            let mut shown: Vec<Seen> = course(message).into_iter().map(|(_, seen)| seen).collect();
             if let (Some(last), Some(replies)) = (shown.last_mut(), below.remove(&ts)) {
-                last.replies = replies.into_values().flat_map(&course).collect();
+                last.replies = in_order(replies);
             }
             shown
         });
@@ -140,25 +152,29 @@ impl Transcript {
     }
 
     /// The message as it was whenever somebody did something with it, and as it is.
-    fn course(&self, last: Seen) -> Vec<Seen> {
-        let mut course: Vec<Seen> = Vec::new();
+    fn course(&self, last: Seen) -> Vec<(Moment, Seen)> {
+        let mut course: Vec<(Moment, Seen)> = Vec::new();
         let mut shown: Option<&str> = None;
+        // A change is what came of the deed before it.
+        let mut at = (last.ts.clone(), false);
         for deed in self.deeds.iter().filter(|deed| deed.message.ts == last.ts) {
             if shown != Some(&deed.message.plain) {
-                course.push(deed.message.clone());
+                course.push((at, deed.message.clone()));
                 shown = Some(&deed.message.plain);
             }
-            course.push(Seen {
+            at = (deed.after.clone(), true);
+            let words = Seen {
                 author: deed.user.clone(),
                 from_bot: false,
                 plain: deed.words.clone(),
                 edited: false,
                 ephemeral: false,
                 ..deed.message.clone()
-            });
+            };
+            course.push((at.clone(), words));
         }
         if shown != Some(&last.plain) {
-            course.push(last);
+            course.push((at, last));
         }
         course
     }
@@ -196,7 +212,8 @@ mod tests {
 
     fn deed(user: &str, message: Seen, words: &str) -> Deed {
         let parent = (message.ts != "0").then(|| "1".to_owned());
-        Deed { user: user.into(), channel: "#ops".into(), message, parent, words: words.into() }
+        let (user, channel, after) = (user.to_owned(), "#ops".to_owned(), message.ts.clone());
+        Deed { user, channel, message, parent, after, words: words.into() }
     }
 
     fn view(messages: Vec<Seen>) -> Conversation {
@@ -233,6 +250,35 @@ mod tests {
         // What did not change is not repeated.
         let unchanged = transcript.whole("#ops", vec![("ann", view(vec![asked(card("Stopping."))]))]);
         assert!(render::conversation(&unchanged).ends_with("  └ bob  clicks [Help]\n"));
+    }
+
+    #[test]
+    fn what_was_said_between_two_clicks_stands_between_them() {
+        let card = |plain: &str| seen("2", "bellhop", plain);
+        let approval = deed("bob", card("Approve?\n[Approve]"), "clicks [Approve]");
+        let deeds = vec![
+            deed("ann", card("Sure?\n[Yes]"), "clicks [Yes]"),
+            Deed { after: "3".to_owned(), ..approval },
+        ];
+        let replies = vec![card("Done."), seen("3", "bellhop", "@oncall: look"), seen("4", "ann", "thanks")];
+        let asked = Seen { replies, ..seen("1", "ann", "terminate web-1") };
+        let transcript = Transcript { views: Vec::new(), deeds };
+        let shown = render::conversation(&transcript.whole("#ops", vec![("ann", view(vec![asked]))]));
+        let expected = [
+            "#ops",
+            "ann   terminate web-1",
+            "  └ bellhop  Sure?",
+            "             [Yes]",
+            "  └ ann  clicks [Yes]",
+            "  └ bellhop  Approve?",
+            "             [Approve]",
+            "  └ bellhop  @oncall: look",
+            "  └ bob  clicks [Approve]",
+            "  └ bellhop  Done.",
+            "  └ ann  thanks",
+            "",
+        ];
+        assert_eq!(shown, expected.join("\n"));
     }
 
     #[test]
