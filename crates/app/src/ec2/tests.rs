@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answers;
+mod approvals;
 mod book;
 mod cards;
 mod changes;
@@ -10,15 +11,21 @@ mod crash;
 mod failing;
 mod fanout;
 mod inventory;
+mod linking;
+mod many;
+mod memory;
 mod notices;
 mod pages;
 mod people;
+mod proofs;
+mod races;
 mod rechecks;
 mod rivals;
 mod slash;
 mod threads;
 mod verdicts;
 mod waiting;
+mod warnings;
 
 use crate::testing::{Asked, World};
 

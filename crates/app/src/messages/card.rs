@@ -40,7 +40,6 @@ pub(crate) fn question(job: &Job, plan: &Plan, asked: &Asked) -> Message {
 
 /// Asks a second person, on behalf of the requester of `job`.
 pub(crate) fn approval(job: &Job, plan: &Plan, asked: &Asked, group: Option<&UserGroupId>) -> Message {
-    let what: Vec<String> = planned(plan).map(placed).collect();
     let reason = job.consent.reason.as_deref().unwrap_or_default();
     let needed = match group {
         Some(_) => format!("1 of {}.", approvers(group)),
@@ -50,7 +49,7 @@ pub(crate) fn approval(job: &Job, plan: &Plan, asked: &Asked, group: Option<&Use
         "{} wants to {} {}. Reason: {}. Needs {needed} Plan {}, expires {}.",
         mention(&job.request.user),
         bold(doing(plan)),
-        super::listed(&what),
+        placed(plan),
         quoted(reason),
         asked.plan.short(),
         clock(asked.expires)
@@ -67,16 +66,12 @@ pub(crate) fn approval(job: &Job, plan: &Plan, asked: &Asked, group: Option<&Use
 /// Notifies `group` of what [`approval`] asks: Slack notifies nobody of a mention in a
 /// message that is edited.
 pub(crate) fn notice(job: &Job, plan: &Plan, asked: &Asked, group: &UserGroupId) -> Message {
-    let mut all = planned(plan);
-    let what = match (all.next(), all.count()) {
-        (Some(one), 0) => placed(one),
-        (_, others) => format!("{} instances", others + 1),
-    };
     Message::text(format!(
-        "{}: {} wants to {} {what} and needs one of you to approve. Plan {}, expires {}.",
+        "{}: {} wants to {} {} and needs one of you to approve. Plan {}, expires {}.",
         approvers(Some(group)),
         mention(&job.request.user),
         bold(doing(plan)),
+        placed(plan),
         asked.plan.short(),
         clock(asked.expires)
     ))
@@ -108,9 +103,11 @@ fn planned(plan: &Plan) -> impl Iterator<Item = &PlanTarget> {
     plan.targets.iter().filter(|target| target.progress == Progress::Planned)
 }
 
-/// `db-old (acme, eu-west-1)`
-fn placed(target: &PlanTarget) -> String {
-    format!("{} ({})", plain(&target.label), somewhere(&target.account, &target.region))
+/// What it is done to: `db-old (acme, eu-west-1)`.
+fn placed(plan: &Plan) -> String {
+    let place = |target: &PlanTarget| somewhere(&target.account, &target.region);
+    let all = planned(plan).map(|target| format!("{} ({})", plain(&target.label), place(target)));
+    super::listed(&all.collect::<Vec<_>>())
 }
 
 fn verb(plan: &Plan) -> Option<Verb> {

@@ -52,13 +52,6 @@ fn odd(action: Action, word: &str) -> Plan {
     plan
 }
 
-/// The same for the second of them alone.
-fn odd_one(action: Action, word: &str) -> Plan {
-    let mut plan = odd(action, word);
-    plan.targets.remove(0);
-    plan
-}
-
 fn text(message: &Message) -> String {
     message.fallback().to_owned()
 }
@@ -78,7 +71,6 @@ fn everything(word: &str) -> Vec<String> {
             text(&approval(&job, &plan, &asked, Some(&group))),
             text(&approval(&job, &plan, &asked, None)),
             text(&notice(&job, &plan, &asked, &group)),
-            text(&notice(&job, &odd_one(action, word), &asked, &group)),
             text(&expired(&plan, &asked)),
             text(&changed(&plan, &pairs).unwrap()),
             text(&changed(&plan, &[(&plan.targets[1], Some(&renamed))]).unwrap()),
@@ -199,16 +191,6 @@ fn other_accounts_are_named() {
     assert_eq!(again.fallback(), "Plan 7F3A has expired (14:05 UTC). Nothing was run.");
     let (_, label, value) = buttons(&again).remove(0);
     assert_eq!((label.as_str(), value.as_str()), ("Ask again", "stop i-00000000 in eu-west-1 for acme"));
-}
-
-#[test]
-fn those_who_may_approve_are_told_how_many() {
-    let three = [("web-1", Progress::Planned), ("web-2", Progress::Planned), ("web-3", Progress::WouldRun)];
-    let plan = Plan { verb: "kill".to_owned(), ..plan(Action::Terminate, &three) };
-    assert_eq!(
-        text(&notice(&job("x"), &plan, &asked(), &UserGroupId::new("S1"))),
-        "<!subteam^S1>: <@U1> wants to *terminate* 2 instances and needs one of you to approve. Plan 7F3A, expires 14:05 UTC."
-    );
 }
 
 #[test]
