@@ -186,6 +186,7 @@ async fn told(app: &App, n: u32, steps: &mut Steps) -> Outcome {
     let done = (app.changing_calls().len() - called, app.changes(NAME).terminated - changes);
     let what = format!("story {n}, {} by {}, {done:?}", outcome.how, outcome.by);
     assert_true(app, &what, &card, (&outcome, done));
+    assert_one_has_decided(app, &what, &id);
     assert_everybody_heard(app, &what, &before, (&races::answered(app), &outcome, deaths));
     outcome
 }
@@ -207,6 +208,19 @@ fn assert_true(app: &App, what: &str, card: &Seen, (outcome, done): (&Outcome, (
         _ => false,
     };
     assert!(right, "{what}: {last}");
+}
+
+/// The click that decided the plan of this job is the only one that needed no word of its
+/// own, however often its worker has died.
+#[track_caller]
+fn assert_one_has_decided(app: &App, what: &str, id: &str) {
+    let all = jobs::all(app.cloud());
+    let job = all.iter().find(|job| job["id"] == id).expect("it is there");
+    let asked = job["asked"].as_array().and_then(|asked| asked.last()).expect("people were asked");
+    let on_it = all.iter().filter(|job| job["request"]["ask"]["decide"]["plan"] == asked["plan"]);
+    let silent = on_it.filter(|job| job["reply"]["audience"] == "nobody").map(|job| &job["id"]);
+    let silent: Vec<_> = silent.collect();
+    assert_eq!(silent, [&asked["decided_by"]], "{what}");
 }
 
 /// Everybody was told of each of their clicks that has not decided: once, or twice
