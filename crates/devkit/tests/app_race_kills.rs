@@ -47,9 +47,9 @@ const CHANGE: &str = "ec2 TerminateInstances";
 const KILLS: [AwsFault; 2] = [AwsFault::KillBefore, AwsFault::KillAfter];
 /// The stories that are told in any case, and how many there are at most. From then on
 /// each has somebody killed at steps at which that has not happened.
-const STORIES: std::ops::Range<u32> = 2..14;
+const STORIES: std::ops::Range<u32> = 1..12;
 /// At how many steps: a job that gets nowhere five times is parked.
-const AT_A_TIME: usize = 2;
+const AT_A_TIME: usize = 3;
 /// How many workers die in a story at least.
 const MANY: usize = 20;
 
