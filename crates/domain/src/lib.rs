@@ -16,5 +16,6 @@ pub mod policy;
 pub mod preflight;
 pub mod resolve;
 pub mod reverse;
+pub mod standup;
 pub mod summarize;
 pub mod time;

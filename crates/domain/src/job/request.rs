@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChannelId, JobId, MessageTs, PlanHash, ResponseUrl, UserId, Worker};
+use crate::standup::{Errand, STANDUP};
 
 /// The worker of the command language.
 pub const EC2: &str = "ec2";
@@ -63,6 +64,11 @@ pub enum Ask {
         /// What they say.
         verdict: Verdict,
     },
+    /// Something about a standup.
+    Standup {
+        /// What.
+        errand: Errand,
+    },
 }
 
 /// What a person says of a plan.
@@ -104,6 +110,7 @@ impl Ask {
         Worker::new(match self {
             Self::Command { .. } | Self::Decide { .. } => EC2,
             Self::Reverse { .. } | Self::Summarize { .. } | Self::Share { .. } => TEXT,
+            Self::Standup { .. } => STANDUP,
         })
     }
 }
@@ -131,6 +138,9 @@ pub enum Answers {
         /// By this, while it works.
         response_url: ResponseUrl,
     },
+    /// To the requester in their messages with the bot, in no thread: they have
+    /// typed nothing that it could stand under.
+    Letter,
 }
 
 impl Request {
@@ -139,7 +149,7 @@ impl Request {
     pub fn conversation(&self) -> &str {
         match &self.answers {
             Answers::Channel { thread, .. } | Answers::Direct { thread } => thread.as_str(),
-            Answers::Private { .. } => self.user.as_str(),
+            Answers::Private { .. } | Answers::Letter => self.user.as_str(),
         }
     }
 }
