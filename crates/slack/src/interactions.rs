@@ -7,11 +7,16 @@ use std::collections::BTreeMap;
 use domain::ids::{ChannelId, MessageTs, ResponseUrl, TeamId, TriggerId, UserId, ViewId};
 use serde_json::{Value, json};
 
-use crate::blocks::{ACTIONS_ELEMENTS, CALLBACK, INPUT_TEXT, METADATA, VIEW_BLOCKS};
+use crate::blocks::{ACTIONS_ELEMENTS, CALLBACK, INPUT_TEXT, METADATA, OPTIONS, VIEW_BLOCKS};
 use crate::commands::{candidates, response_url};
 use crate::form::{Form, FormError};
 use crate::lenient::{self, MAX_ID_BYTES, Object};
 use crate::text::length;
+
+/// Where a menu or picker that has no options of its own says what was chosen.
+///
+/// <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>
+const CHOSEN: [&str; 4] = ["selected_conversation", "selected_channel", "selected_time", "selected_date"];
 
 /// What somebody did with something of the app's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +106,7 @@ pub struct Submission {
 /// What was filled in, by the input's block and then its action. Inputs that
 /// were left empty are not in here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Values(BTreeMap<String, BTreeMap<String, String>>);
+pub struct Values(BTreeMap<String, BTreeMap<String, Vec<String>>>);
 
 impl Interaction {
     /// Reads a body whose signature holds: a form, with JSON under `payload`.
@@ -191,9 +196,16 @@ impl Submission {
 }
 
 impl Values {
-    /// What was filled into the input `block`, or chosen in it, under `action`.
+    /// What was filled into the input `block`, or chosen in it, under `action`:
+    /// of several ticks, the first.
     pub fn get(&self, block: &str, action: &str) -> Option<&str> {
-        self.0.get(block)?.get(action).map(String::as_str)
+        self.all(block, action).first().map(String::as_str)
+    }
+
+    /// Everything that was ticked in the input `block` under `action`; of any
+    /// other input, what was filled in.
+    pub fn all(&self, block: &str, action: &str) -> &[String] {
+        self.0.get(block).and_then(|actions| actions.get(action)).map_or(&[], Vec::as_slice)
     }
 
     fn read(view: &Object) -> Self {
@@ -208,12 +220,20 @@ impl Values {
     }
 }
 
-/// What was typed, or the value of what was chosen. What is longer than an
+/// What was typed, or the values of what was chosen. What is longer than an
 /// input takes was not typed into one.
-fn filled(value: &Value) -> Option<String> {
+fn filled(value: &Value) -> Option<Vec<String>> {
     let value = value.as_object()?;
-    let chosen = || lenient::text(lenient::object(value, "selected_option")?, "value");
-    lenient::text(value, "value").or_else(chosen).filter(|text| length(text) <= INPUT_TEXT)
+    let option = |option: &Object| lenient::text(option, "value");
+    let typed = || lenient::text(value, "value");
+    let chosen = || lenient::object(value, "selected_option").and_then(option);
+    let picked = || CHOSEN.iter().find_map(|key| lenient::id(value, key));
+    let fits = |text: &String| length(text) <= INPUT_TEXT;
+    if let Some(one) = typed().or_else(chosen).or_else(picked) {
+        return Some(one).filter(fits).map(|one| vec![one]);
+    }
+    let ticked = lenient::objects(value, "selected_options").filter_map(option).filter(fits);
+    Some(ticked.take(OPTIONS).collect()).filter(|ticked: &Vec<_>| !ticked.is_empty())
 }
 
 /// The body that answers a submission and keeps the modal open, with a sentence

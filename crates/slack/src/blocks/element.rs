@@ -166,7 +166,7 @@ impl Select {
         choices: impl IntoIterator<Item = Choice>,
     ) -> Result<Self, LimitError> {
         let options = some("options of a menu", choices.into_iter().collect(), OPTIONS)?;
-        unique("an option's value", options.iter().map(|choice| choice.value.as_str()))?;
+        unique("an option's value", options.iter().map(Choice::value))?;
         Ok(Self {
             action_id: exact("an action_id", action_id, ID)?,
             placeholder: Text::plain(placeholder).within(PLACEHOLDER),
@@ -207,6 +207,11 @@ impl Choice {
     pub fn new(text: impl AsRef<str>, value: impl Into<String>) -> Result<Self, LimitError> {
         let value = exact("an option's value", value, OPTION_VALUE)?;
         Ok(Self { text: Text::plain(text).within(OPTION_TEXT), value, description: None })
+    }
+
+    /// What it sends back.
+    pub(super) fn value(&self) -> &str {
+        &self.value
     }
 
     /// Adds a second line.

@@ -67,6 +67,10 @@ pub(crate) const OPTIONS: usize = 100;
 pub(crate) const OPTION_TEXT: usize = 75;
 /// What an option sends back.
 pub(crate) const OPTION_VALUE: usize = 150;
+/// Options in a group of checkboxes.
+///
+/// <https://docs.slack.dev/reference/block-kit/block-elements/checkboxes-element>
+pub(crate) const CHECKBOXES: usize = 10;
 /// What a menu or field shows while it is empty.
 pub(crate) const PLACEHOLDER: usize = 150;
 /// An input's label, and its hint.

@@ -14,16 +14,18 @@ mod input;
 mod limits;
 mod message;
 mod modal;
+mod pickers;
 mod text_object;
 mod validate;
 
 pub use block::{Block, Context, ContextItem, Picture, Section};
 pub use element::{Button, Choice, Confirm, Element, Select};
-pub use input::{Input, TextInput};
+pub use input::{Field, Input, TextInput};
 pub use limits::LimitError;
-pub(crate) use limits::{ACTIONS_ELEMENTS, CALLBACK, INPUT_TEXT, METADATA, VIEW_BLOCKS};
+pub(crate) use limits::{ACTIONS_ELEMENTS, CALLBACK, INPUT_TEXT, METADATA, OPTIONS, VIEW_BLOCKS};
 pub use message::Message;
 pub use modal::Modal;
+pub use pickers::{Checkboxes, ConversationsSelect, TimePicker};
 pub use text_object::Text;
 pub use validate::{validate, validate_modal, validate_view};
 

@@ -7,7 +7,8 @@ use super::limits::{
 };
 use super::{Block, Text};
 
-/// A window over the conversation, with inputs and a button that submits them.
+/// A window over the conversation, nearly always with inputs and a button that
+/// submits them.
 ///
 /// What people see of it is theirs to send back, and so is everything that
 /// comes back with it: `private_metadata` is not secret, and not to be believed.
@@ -17,9 +18,12 @@ use super::{Block, Text};
 #[serde(tag = "type", rename = "modal")]
 pub struct Modal {
     title: Text,
-    submit: Text,
-    close: Text,
-    callback_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    submit: Option<Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    close: Option<Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    callback_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     private_metadata: Option<String>,
     blocks: Vec<Block>,
@@ -43,13 +47,27 @@ impl Modal {
         unique("a block_id", blocks.iter().filter_map(Block::id))?;
         let modal = Self {
             title: Text::plain(title).within(VIEW_LABEL),
-            submit: Text::plain(submit).within(VIEW_LABEL),
-            close: Text::plain(close).within(VIEW_LABEL),
-            callback_id: exact("a callback_id", callback_id, CALLBACK)?,
+            submit: Some(Text::plain(submit).within(VIEW_LABEL)),
+            close: Some(Text::plain(close).within(VIEW_LABEL)),
+            callback_id: Some(exact("a callback_id", callback_id, CALLBACK)?),
             private_metadata: None,
             blocks,
         };
         modal.within_size()
+    }
+
+    /// A modal that only says `text` (mrkdwn), with nothing to submit: it stands
+    /// there at once, until [`crate::web::Client::update_view`] puts another in
+    /// its place. A trigger does not live long enough to look things up first.
+    pub fn waiting(title: impl AsRef<str>, text: impl AsRef<str>) -> Self {
+        Self {
+            title: Text::plain(title).within(VIEW_LABEL),
+            submit: None,
+            close: None,
+            callback_id: None,
+            private_metadata: None,
+            blocks: vec![Block::section(text)],
+        }
     }
 
     /// Sends `text` back with what is submitted.

@@ -5,6 +5,7 @@ use super::*;
 use crate::text::length;
 
 mod modals;
+mod pickers;
 
 fn button(id: &str) -> Element {
     Button::new(id, "Stop").unwrap().into()

@@ -14,6 +14,7 @@ use super::limits::{
 mod check;
 mod element;
 mod modal;
+mod picker;
 
 use check::{Check, PLAIN, TEXTS};
 
@@ -39,10 +40,8 @@ const OTHER_BLOCKS: [&str; 15] = [
 ];
 
 /// Elements that an actions block takes and that are not looked into here.
-const OTHER_ACTIONS: [&str; 15] = [
+const OTHER_ACTIONS: [&str; 12] = [
     "channels_select",
-    "checkboxes",
-    "conversations_select",
     "datepicker",
     "datetimepicker",
     "external_select",
@@ -52,7 +51,6 @@ const OTHER_ACTIONS: [&str; 15] = [
     "multi_static_select",
     "multi_users_select",
     "radio_buttons",
-    "timepicker",
     "users_select",
     "workflow_button",
 ];

@@ -24,7 +24,7 @@ const AUTH: [&str; 9] = [
 ];
 
 /// Something is not there, or not open to us. `restricted_action…` as well.
-const NO_ACCESS: [&str; 19] = [
+const NO_ACCESS: [&str; 21] = [
     "cannot_dm_bot",
     "cant_update_message",
     "channel_is_limited_access",
@@ -37,10 +37,12 @@ const NO_ACCESS: [&str; 19] = [
     "method_not_supported_for_channel_type",
     "no_permission",
     "no_such_subteam",
+    "not_found",
     "not_in_channel",
     "team_access_not_granted",
     "team_not_found",
     "thread_locked",
+    "user_disabled",
     "user_not_found",
     "user_not_in_channel",
     "user_not_visible",

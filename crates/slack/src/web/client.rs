@@ -90,8 +90,10 @@ impl Client {
         self.exchange(&Exchange { name, request, repeat, read: answer::read }).await
     }
 
-    /// The same client with `attempts` as its bound, if that is less than it had.
-    pub(super) fn trying(&self, attempts: u32) -> Self {
+    /// The same client with `attempts` as its bound, if that is less than it had:
+    /// with one, whoever calls hears of each 429 and waits for themselves.
+    #[must_use]
+    pub fn trying(&self, attempts: u32) -> Self {
         let limits = Limits { attempts: attempts.min(self.limits.attempts), ..self.limits };
         Self { limits, ..self.clone() }
     }

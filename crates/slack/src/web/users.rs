@@ -38,6 +38,8 @@ pub struct User {
     pub real_name: Option<String>,
     /// The name they chose to be shown by.
     pub display_name: Option<String>,
+    /// Where their picture is (72 by 72), over https.
+    pub picture: Option<String>,
     /// The time zone, as an IANA name (`Europe/Berlin`).
     pub tz: Option<String>,
     /// The zone's present offset from UTC, in seconds.
@@ -63,7 +65,7 @@ impl User {
     fn read(user: &Object) -> Self {
         let text = |key| lenient::text(user, key);
         let flag = |key| lenient::boolean(user, key);
-        let profile = lenient::object(user, "profile");
+        let profile = |key| lenient::object(user, "profile").and_then(|profile| lenient::text(profile, key));
         Self {
             id: text("id").map(UserId::new),
             team: text("team_id").map(TeamId::new),
@@ -77,7 +79,8 @@ impl User {
             is_app_user: flag("is_app_user"),
             name: text("name"),
             real_name: text("real_name"),
-            display_name: profile.and_then(|profile| lenient::text(profile, "display_name")),
+            display_name: profile("display_name"),
+            picture: profile("image_72").filter(|url| url.starts_with("https://")),
             tz: text("tz"),
             tz_offset: lenient::number(user, "tz_offset"),
         }

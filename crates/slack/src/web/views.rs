@@ -1,4 +1,4 @@
-//! Modals: `views.open`.
+//! Modals: `views.open`, `views.update`.
 
 use domain::ids::{TriggerId, ViewId};
 use secrecy::SecretString;
@@ -59,5 +59,26 @@ impl Client {
             }
             Err(error) => Err(OpenError::Api(error)),
         }
+    }
+
+    /// Puts `modal` in the place of `view`, which stands open.
+    ///
+    /// <https://docs.slack.dev/reference/methods/views.update>
+    ///
+    /// # Errors
+    /// [`ApiError::NoAccess`] if it does not stand open any more.
+    pub async fn update_view(
+        &self,
+        token: &SecretString,
+        view: &ViewId,
+        modal: &Modal,
+    ) -> Result<(), ApiError> {
+        let call = Call {
+            method: "views.update",
+            caller: Caller::Token(token),
+            body: Body::Json(json!({"view_id": view, "view": modal})),
+            repeat: Repeat::Harmless,
+        };
+        self.call(&call).await.map(drop)
     }
 }

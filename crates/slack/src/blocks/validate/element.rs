@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::check::{Check, PLAIN, TEXTS};
+use super::picker;
 use crate::blocks::limits::{
-    BUTTON_TEXT, BUTTON_VALUE, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE, ID, INPUT_TEXT, OPTION_TEXT,
-    OPTION_VALUE, OPTIONS, PLACEHOLDER, TEXT, URL,
+    BUTTON_TEXT, BUTTON_VALUE, CHECKBOXES, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE, ID, INPUT_TEXT,
+    OPTION_TEXT, OPTION_VALUE, OPTIONS, PLACEHOLDER, TEXT, URL,
 };
 
 /// Options in an overflow menu.
@@ -34,6 +35,12 @@ pub(super) fn check(check: &mut Check, element: &Value, path: &str, others: &[&s
             check.optional_string(element, "initial_value", path, TEXT);
             check.optional_number(element, "max_length", path, 1, INPUT_TEXT);
             check.optional_number(element, "min_length", path, 0, INPUT_TEXT);
+        }
+        Some("conversations_select") => picker::conversation(check, element, path),
+        Some("timepicker") => picker::time(check, element, path),
+        Some("checkboxes") => {
+            options(check, element, path, CHECKBOXES);
+            picker::ticked(check, element, path);
         }
         Some(kind) if others.contains(&kind) => {}
         kind => check.unsupported(kind, path),

@@ -3,6 +3,8 @@ use serde_json::json;
 
 use super::*;
 
+mod pickers;
+
 fn text(length: usize) -> Value {
     json!({"type": "mrkdwn", "text": "x".repeat(length)})
 }

@@ -22,7 +22,7 @@ fn values(filled: &[(&str, &str, &str)]) -> Values {
     let mut values = Values::default();
     for (block, action, text) in filled {
         let actions = values.0.entry((*block).to_owned()).or_default();
-        actions.insert((*action).to_owned(), (*text).to_owned());
+        actions.insert((*action).to_owned(), vec![(*text).to_owned()]);
     }
     values
 }
@@ -64,6 +64,44 @@ fn what_was_filled_in_is_read() {
         ("other", "typed", None),
     ] {
         assert_eq!(values.get(block, action), text, "{block} {action}");
+    }
+}
+
+#[test]
+fn what_was_chosen_and_ticked_is_read() {
+    let values = submission(&serde_json::from_str(payload!("view_submission_choices")).unwrap()).values;
+    for (block, action, expected) in [
+        ("channel", "chosen", &["C0TEAM"][..]),
+        ("other_channel", "chosen", &[]),
+        ("questions", "text", &["What did you do?\nWhat next?"]),
+        ("days", "ticked", &["mon", "fri"]),
+        ("zones", "ticked", &[]),
+        ("ask", "time", &["09:30"]),
+        ("report", "time", &[]),
+        ("from", "date", &["2026-11-23"]),
+        ("from", "time", &[]),
+    ] {
+        assert_eq!(values.all(block, action), expected, "{block}");
+        assert_eq!(values.get(block, action), expected.first().copied(), "{block}");
+    }
+}
+
+#[test]
+fn strange_choices_are_not_read() {
+    let option = |value: Value| json!({"text": {"type": "plain_text", "text": "x"}, "value": value});
+    for (state, expected) in [
+        (json!({"selected_conversation": "x".repeat(256)}), vec![]),
+        (json!({"selected_conversation": ["C1"]}), vec![]),
+        (json!({"selected_time": 930}), vec![]),
+        (json!({"selected_time": ""}), vec![]),
+        (json!({"selected_options": "mon"}), vec![]),
+        (json!({"selected_options": ["mon", null, {}, option(json!(7)), option(json!("tue"))]}), vec!["tue"]),
+        (json!({"selected_options": [option(json!("x".repeat(3_001)))]}), vec![]),
+        (json!({"selected_options": vec![option(json!("v")); 150]}), vec!["v"; 100]),
+        (json!({"value": "typed", "selected_time": "09:30"}), vec!["typed"]),
+    ] {
+        let payload = submitted("/view/state/values", json!({"b": {"a": state}}));
+        assert_eq!(submission(&payload).values.all("b", "a"), expected, "{state}");
     }
 }
 

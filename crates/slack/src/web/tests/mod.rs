@@ -3,6 +3,7 @@
 pub(crate) mod script;
 
 mod calls;
+mod conversations;
 mod errors;
 mod repeats;
 mod responses;
