@@ -1,18 +1,24 @@
 //! `POST /slack/commands`: from a slash command to a stored job, a woken worker
-//! and an acknowledgement that the person sees at once. It does no work itself.
+//! and an acknowledgement that the person sees at once. It does no work itself,
+//! except that it opens the modal in which a standup is set up: a worker would be
+//! too late.
+
+mod set_up;
 
 use std::sync::Arc;
 
 use domain::ids::{JobId, Owner};
 use domain::job::{Answers, Ask, Job, Request as JobRequest};
+use domain::standup::Errand;
 use domain::time::Millis;
 use slack::blocks::Message;
 use slack::commands::{Posted, SlashCommand, immediate};
+use slack::web::Client;
 
 use crate::gateway;
 use crate::http::{Request, Response};
 use crate::messages;
-use crate::ports::{Installation, Installations, Jobs, SigningSecrets, Wake};
+use crate::ports::{BotTokens, Installation, Installations, Jobs, SigningSecrets, Wake};
 
 /// The gateway of slash commands.
 pub struct Commands {
@@ -24,6 +30,10 @@ pub struct Commands {
     pub jobs: Arc<dyn Jobs>,
     /// Who does them.
     pub wake: Arc<dyn Wake>,
+    /// The right to open a modal.
+    pub tokens: Arc<dyn BotTokens>,
+    /// Slack, to open it.
+    pub slack: Client,
 }
 
 impl Commands {
@@ -57,6 +67,10 @@ impl Commands {
             tracing::info!("Left a command of a team that has not installed the app");
             return Ok(shown(&messages::not_installed()));
         };
+        if set_up::is_wanted(&command) {
+            // On the heap: few commands come here.
+            return Box::pin(self.set_up(&command, &installation)).await;
+        }
         let Some(ask) = ask(&command) else { return Ok(shown(&messages::unknown_command(&command.command))) };
         let acknowledgement = messages::acknowledged(&ask).map(|message| shown(&message));
         let id = JobId::for_command(&ask.worker(), &installation.team, &command.trigger);
@@ -80,6 +94,7 @@ fn ask(command: &SlashCommand) -> Option<Ask> {
         "/ec2" => Some(Ask::command(text)),
         "/reverse" => Some(Ask::Reverse { text }),
         "/summarize" => Some(Ask::Summarize { text }),
+        "/standup" => Some(Ask::Standup { errand: Errand::Command { text } }),
         _ => None,
     }
 }

@@ -1,23 +1,25 @@
 //! `POST /slack/interactions`: from a click, or a modal that was submitted, to a
 //! stored job and a woken worker. It does no work itself, except that it opens
-//! the modal in which a termination is justified: a worker would be too late.
+//! modals: a worker would be too late.
 
 mod apology;
 mod clicks;
 mod justify;
+mod standups;
 
 use std::sync::Arc;
 
 use domain::ids::Owner;
 use domain::job::Job;
+use domain::standup::Field;
 use domain::time::Millis;
-use slack::interactions::Interaction;
+use slack::interactions::{Interaction, Submission};
 use slack::web::Client;
 
 use crate::gateway;
 use crate::http::{Request, Response};
 use crate::messages;
-use crate::ports::{BotTokens, Created, Installations, Jobs, SigningSecrets, Wake};
+use crate::ports::{BotTokens, Created, Entries, Installations, Jobs, Runs, SigningSecrets, Standups, Wake};
 use apology::Apology;
 
 /// The gateway of clicks and modals.
@@ -32,6 +34,12 @@ pub struct Interactions {
     pub wake: Arc<dyn Wake>,
     /// The right to open a modal.
     pub tokens: Arc<dyn BotTokens>,
+    /// What standups there are, to show in a modal.
+    pub standups: Arc<dyn Standups>,
+    /// What was asked in them.
+    pub runs: Arc<dyn Runs>,
+    /// What people have answered.
+    pub entries: Arc<dyn Entries>,
     /// Slack, to open a modal, and to say that a click was not taken.
     pub slack: Client,
 }
@@ -66,14 +74,10 @@ impl Interactions {
                 self.click(&clicks, run, apology).await?;
                 Ok(Response::empty(200))
             }
-            Ok(Interaction::Submission(modal)) if modal.callback_id == messages::JUSTIFICATION => {
-                *apology = Apology::in_modal();
-                self.justified(&modal, run).await
-            }
-            // Nothing of ours opens other modals or offers shortcuts.
+            Ok(Interaction::Submission(modal)) => self.submitted(&modal, run, apology).await,
+            // Nothing of ours offers shortcuts.
             Ok(
-                Interaction::Submission(_)
-                | Interaction::Closed
+                Interaction::Closed
                 | Interaction::Shortcut
                 | Interaction::Suggestion
                 | Interaction::Other { .. },
@@ -82,6 +86,27 @@ impl Interactions {
                 tracing::info!("Refused a signed body: {error}");
                 Ok(Response::empty(400))
             }
+        }
+    }
+
+    async fn submitted(
+        &self,
+        modal: &Submission,
+        run: Run,
+        apology: &mut Apology,
+    ) -> anyhow::Result<Response> {
+        let block = match modal.callback_id.as_str() {
+            messages::JUSTIFICATION => messages::NAME.to_owned(),
+            messages::ANSWERS => messages::block_of(0),
+            messages::SET_UP => messages::input_of(Field::Name).to_owned(),
+            // Nothing of ours opens other modals.
+            _ => return Ok(Response::empty(200)),
+        };
+        *apology = Apology::in_modal(&block);
+        match modal.callback_id.as_str() {
+            messages::ANSWERS => self.answered(modal, run).await,
+            messages::SET_UP => self.set_up(modal, run).await,
+            _ => self.justified(modal, run).await,
         }
     }
 

@@ -16,7 +16,10 @@ pub mod interactions;
 pub mod inventory;
 mod matter;
 mod messages;
+mod modal;
+mod person;
 pub mod ports;
+pub mod standup;
 pub mod sweeper;
 mod telling;
 #[cfg(test)]

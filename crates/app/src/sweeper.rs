@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use domain::ids::{JobId, Owner, Worker};
 use domain::job::{Ask, Audience, EC2, Job, Move, Status, TEXT};
+use domain::standup::STANDUP;
 use domain::time::Millis;
 use slack::blocks::Message;
 use slack::web::Client;
@@ -44,7 +45,7 @@ pub struct Sweeper {
 
 /// All workers that have jobs.
 pub fn workers() -> Vec<Worker> {
-    [EC2, TEXT].map(Worker::new).into()
+    [EC2, TEXT, STANDUP].map(Worker::new).into()
 }
 
 impl Sweeper {
@@ -172,7 +173,7 @@ fn expired(job: &Job) -> Message {
 /// Who hears that a job has come to nothing. A click's is nobody else's business.
 const fn audience(job: &Job) -> Audience {
     match job.request.ask {
-        Ask::Decide { .. } => Audience::Requester,
+        Ask::Decide { .. } | Ask::Standup { .. } => Audience::Requester,
         _ => Audience::Thread,
     }
 }

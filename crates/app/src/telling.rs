@@ -4,6 +4,7 @@
 
 use domain::ids::{ChannelId, MessageTs};
 use domain::job::{Answers, Ask, Audience, Job, Reply, Request, Status};
+use domain::standup::Errand;
 use domain::time::Millis;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -70,6 +71,10 @@ impl Voice<'_> {
             }
             (Answers::Channel { thread, .. } | Answers::Direct { thread }, None) => {
                 Ok(Some(self.post(&job.request.channel, Some(thread), message).await?))
+            }
+            (Answers::Letter, None) => {
+                let channel = ChannelId::new(job.request.user.as_str());
+                Ok(Some(self.post(&channel, None, message).await?))
             }
         }
     }
@@ -156,6 +161,10 @@ impl Voice<'_> {
             (Answers::Channel { thread, .. } | Answers::Direct { thread }, None) => {
                 self.post(channel, Some(thread), message).await.map(|_| ())
             }
+            (Answers::Letter, None) => {
+                let channel = ChannelId::new(job.request.user.as_str());
+                self.post(&channel, None, message).await.map(|_| ())
+            }
         }
     }
 
@@ -214,9 +223,10 @@ fn message(job: &Job, reply: &Reply) -> Message {
 /// not if there is still something to click in it.
 const fn takes_place(job: &Job) -> bool {
     match job.request.ask {
-        Ask::Command { .. } | Ask::Reverse { .. } => true,
-        // The card shows how the plan goes on.
-        Ask::Decide { .. } => false,
+        Ask::Command { .. } | Ask::Reverse { .. } | Ask::Standup { errand: Errand::Command { .. } } => true,
+        // The card shows how the plan goes on; what was clicked in a standup, or what
+        // a modal was opened with, stays.
+        Ask::Decide { .. } | Ask::Standup { .. } => false,
         Ask::Summarize { .. } => !matches!(job.machine.status, Status::Unknown | Status::Parked),
         Ask::Share { .. } => matches!(job.machine.status, Status::Done),
     }

@@ -64,8 +64,10 @@ struct Up {
 struct SayArgs {
     /// What to say. `/…` is a slash command; the interface is worked by `!as bob`,
     /// `!in #general`, `!click Stop` (a button, or an option of a menu), `!wait 5s`,
-    /// `!submit Name=web-1; Reason=old` (the open modal, by its labels), and
-    /// `!launch 444455556666` (a customer lets Bellhop into that account).
+    /// `!submit Name=web-1; Days=Mon, Tue; Ask at=09:30; Why=one\ntwo` (the open modal,
+    /// by its labels, with `\n` between lines), `!launch 444455556666` (a customer
+    /// lets Bellhop into that account), and `!tick daily ask` (a schedule fires). A button is looked for in the channel first,
+    /// then in that person's direct messages.
     #[arg(required = true)]
     texts: Vec<String>,
     /// Who says it.

@@ -9,6 +9,7 @@ mod browser;
 mod config;
 mod customer;
 mod problems;
+mod ticks;
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
@@ -16,7 +17,7 @@ use std::io::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -53,6 +54,8 @@ pub struct Sandbox {
     fleet: Arc<Fleet>,
     site: Site,
     log: Log,
+    /// The time of the schedule that was fired last by hand.
+    fired: Mutex<Option<u64>>,
 }
 
 impl Sandbox {
@@ -99,7 +102,8 @@ impl Sandbox {
             data_dir: config.data_dir,
         })
         .await?;
-        let sandbox = Self { root: config.root, slack, cloud, fleet, site, log: config.log };
+        let sandbox =
+            Self { root: config.root, slack, cloud, fleet, site, log: config.log, fired: Mutex::default() };
         sandbox.slack.verify_url().await.map_err(|error| sandbox.explained(&error))?;
         Ok(sandbox)
     }

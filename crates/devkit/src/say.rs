@@ -16,10 +16,12 @@ pub use script::Script;
 use script::Step;
 use transcript::Transcript;
 
+/// Everybody's direct messages with the app.
+const DIRECT: &str = "@bellhop";
 /// Who installs the app.
 const INSTALLER: &str = "ann";
-/// A function may run for two minutes.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// A function may run for five minutes.
+const PATIENCE: Duration = Duration::from_secs(330);
 /// How long Slack waits for an acknowledgement.
 const DEADLINE: Duration = Duration::from_secs(3);
 /// What Slack shows to whoever waited longer.
@@ -49,9 +51,13 @@ pub async fn say(sandbox: &Sandbox, script: Script, user: &str, channel: &str) -
         match &step {
             Step::As(name) => user.clone_from(name),
             Step::In(name) => channel.clone_from(name),
-            _ => transcript.note(sandbox, &step, &user, &channel),
+            _ => {}
         }
-        perform(sandbox, &step, &user, &channel).await.with_context(|| format!("{user} in {channel}"))?;
+        let place = place(sandbox, &step, &user, &channel);
+        if !matches!(step, Step::As(_) | Step::In(_)) {
+            transcript.note(sandbox, &step, &user, place);
+        }
+        perform(sandbox, &step, &user, place).await.with_context(|| format!("{user} in {channel}"))?;
         if let Err(late) = sandbox.quiet(PATIENCE).await {
             undone.push(late.to_string());
         }
@@ -60,6 +66,16 @@ pub async fn say(sandbox: &Sandbox, script: Script, user: &str, channel: &str) -
     undone.extend(waits.iter().filter_map(too_late));
     let conversation = transcript.shown(sandbox)? + &modals(sandbox, &transcript);
     Ok(Outcome { conversation, waits: render::waits(&waits), undone })
+}
+
+/// Where this is done: what is not to be clicked in the channel is looked for in
+/// what the app has sent to that person.
+fn place<'a>(sandbox: &Sandbox, step: &Step, user: &str, channel: &'a str) -> &'a str {
+    let offers = |place: &str, button: &str| sandbox.slack().offers(user, place, button);
+    match step {
+        Step::Click(button) if !offers(channel, button) && offers(DIRECT, button) => DIRECT,
+        _ => channel,
+    }
 }
 
 async fn perform(sandbox: &Sandbox, step: &Step, user: &str, channel: &str) -> anyhow::Result<()> {
@@ -89,6 +105,10 @@ async fn perform(sandbox: &Sandbox, step: &Step, user: &str, channel: &str) -> a
                 sandbox.launch_customer_role(&account, &role_arn, &external_id)?;
             }
         }
+        Step::Tick(schedule, at) => {
+            let (name, at) = sandbox.fire(&schedule, at)?;
+            sandbox.log().event(format!("{name} was fired for {at}"));
+        }
         Step::Wait(time) => tokio::time::sleep(time).await,
         Step::As(_) | Step::In(_) => {}
     }
@@ -106,10 +126,17 @@ fn too_late(wait: &Wait) -> Option<String> {
 fn modals(sandbox: &Sandbox, transcript: &Transcript) -> String {
     let open = transcript.people().into_iter().filter_map(|user| Some((user, sandbox.slack().modal(user)?)));
     let line = |(user, modal): (&str, Modal)| {
-        let inputs: Vec<_> = modal.labels.iter().map(|label| format!(" [{label}]")).collect();
+        let inputs: Vec<_> = modal.inputs.iter().map(|input| format!(" {input}")).collect();
+        let text: Vec<_> = modal.text.lines().map(|line| format!("  {line}\n")).collect();
         let errors: Vec<_> =
             modal.errors.iter().map(|(label, text)| format!("  {label}: {text}\n")).collect();
-        format!("\n{user} has the modal “{}” open:{}\n{}", modal.title, inputs.concat(), errors.concat())
+        format!(
+            "\n{user} has the modal “{}” open:{}\n{}{}",
+            modal.title,
+            inputs.concat(),
+            text.concat(),
+            errors.concat()
+        )
     };
     open.map(line).collect::<Vec<_>>().concat()
 }

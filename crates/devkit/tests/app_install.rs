@@ -138,7 +138,9 @@ async fn the_consent_page_is_asked_for_exactly_what_is_needed() {
     let consent = Browser::new().unwrap().begin(&app.cloud().app_url, "ann").await.unwrap();
     assert_eq!(
         query(&consent, "scope").as_deref(),
-        Some("app_mentions:read,chat:write,commands,im:history,usergroups:read,users:read")
+        Some(
+            "app_mentions:read,channels:read,chat:write,commands,groups:read,im:history,im:write,usergroups:read,users:read"
+        )
     );
     assert_eq!(query(&consent, "client_id"), Some(app.slack().app().client_id));
     let redirect = format!("{}/slack/oauth_redirect", app.cloud().app_url);

@@ -23,6 +23,7 @@ async fn all_awake() -> App {
     app.anns("/reverse abc").await;
     app.anns("/summarize http://articles.test/nothing").await;
     app.anns("/ec2 chekc web-1").await;
+    app.anns("/standup list").await;
     app.click("ann", "#ops", "Help").await;
     app.quieten().await;
     app
@@ -44,7 +45,8 @@ fn parameters(names: &[&str]) -> Value {
 /// The role refused it, and it was the role that did.
 #[track_caller]
 fn assert_refused(what: &str, (status, answer): &(u16, Value)) {
-    let kind = answer["__type"].as_str().or(answer["message"].as_str()).unwrap_or_default();
+    let kind = answer["__type"].as_str().or(answer["message"].as_str());
+    let kind = kind.or(answer["Message"].as_str()).unwrap_or_default();
     let refused = kind.contains("AccessDenied") || kind.contains("not authorized");
     assert!(matches!(status, 400 | 403) && refused, "{what}: {status} {answer}");
 }
@@ -138,16 +140,21 @@ async fn the_gateways_may_store_jobs_and_wake_workers_and_read_but_plans() {
             &role.call("ssm", "GetParameters", &parameters(&["slack/signing_secret"])).await,
         );
         assert_no_foreign_jobs(&app, &role, gateway, "other").await;
-        // Who opens modals reads the plan that one is about, and speaks as the bot.
-        let opens_modals = gateway == "Interactions";
+        // Who opens a modal about a plan or an answer reads that.
+        let knows_plans = gateway == "Interactions";
         let plan = json!({"TableName": jobs, "Key": {"job_id": {"S": "ec2#x"}}});
-        let answers = [
-            role.call("dynamodb", "GetItem", &plan).await,
-            role.call("ssm", "GetParameters", &parameters(&["token_keys"])).await,
-        ];
+        let standups = table(&app, "Standups");
+        let entry =
+            json!({"report_id": {"S": "T0ACME0001#0a1b2c3d#20261121"}, "report_user_id": {"S": "U1"}});
+        let entry = json!({"TableName": standups, "Key": entry});
+        let answers =
+            [role.call("dynamodb", "GetItem", &plan).await, role.call("dynamodb", "GetItem", &entry).await];
         for answer in answers {
-            if opens_modals { assert_allowed(gateway, &answer) } else { assert_refused(gateway, &answer) }
+            if knows_plans { assert_allowed(gateway, &answer) } else { assert_refused(gateway, &answer) }
         }
+        // Both open modals, and speak as the bot to do so.
+        assert_allowed(gateway, &role.call("ssm", "GetParameters", &parameters(&["token_keys"])).await);
+        assert_refused(gateway, &role.call("dynamodb", "DeleteItem", &entry).await);
         for (operation, body) in [
             ("GetItem", json!({"TableName": jobs, "Key": {"job_id": {"S": "text#x"}}})),
             ("DeleteItem", plan),
@@ -169,13 +176,16 @@ async fn the_gateways_may_store_jobs_and_wake_workers_and_read_but_plans() {
         }
         assert_eq!(role.query("ec2", "Action=DescribeInstances&Version=2016-11-15").await, 403);
     }
-    // The gateway of events wakes no text.
+    // The gateway of events wakes no text and no standup.
     let say = "@bellhop help";
     app.ask("ann", "#ops", say).await;
     let role = Role::of(&app, "Events");
-    assert_refused("Events wakes Text", &role.invoke(&function(&app, "Text"), &json!({})).await);
-    let item = json!({"TableName": jobs, "Item": {"job_id": {"S": "text#x"}}});
-    assert_refused("Events stores a text", &role.call("dynamodb", "PutItem", &item).await);
+    for (name, worker) in [("Text", "text"), ("Standup", "standup")] {
+        let what = format!("Events wakes {name}");
+        assert_refused(&what, &role.invoke(&function(&app, name), &json!({})).await);
+        let item = json!({"TableName": jobs, "Item": {"job_id": {"S": format!("{worker}#x")}}});
+        assert_refused(&what, &role.call("dynamodb", "PutItem", &item).await);
+    }
     app.finish_after_refusals().await;
 }
 
@@ -254,5 +264,77 @@ async fn the_ec2_worker_enters_no_role_but_those_made_for_it() {
         let role = Role::of(&app, other);
         assert_eq!(role.query("sts", &form("444455556666", "BellhopRead")).await, 403, "{other}");
     }
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_worker_of_standups_keeps_them_and_reads_what_was_done_and_changes_nothing_else() {
+    let app = all_awake().await;
+    let role = Role::of(&app, "Standup");
+    for foreign in ["ec2", "text"] {
+        assert_no_foreign_jobs(&app, &role, "Standup", foreign).await;
+    }
+    let audit = table(&app, "Audit");
+    let month = json!({":m": {"S": "T0ACME0001#2026-11"}});
+    let query = json!({"TableName": audit, "KeyConditionExpression": "team_month = :m", "ExpressionAttributeValues": month});
+    assert_allowed("what was done", &role.call("dynamodb", "Query", &query).await);
+    let entry = json!({"team_month": {"S": "T0ACME0001#2026-11"}, "entry": {"S": "ec2#x#0000"}});
+    let (place, team) = (table(&app, "Instances"), json!({"S": "T0ACME0001"}));
+    let (installations, standups) = (table(&app, "Installations"), table(&app, "Standups"));
+    for (operation, body) in [
+        ("PutItem", json!({"TableName": audit, "Item": entry})),
+        ("DeleteItem", json!({"TableName": audit, "Key": entry})),
+        ("Scan", json!({"TableName": audit})),
+        ("PutItem", json!({"TableName": place, "Item": {"team_id": team, "place": {"S": "x"}}})),
+        ("PutItem", json!({"TableName": installations, "Item": {"team_id": team}})),
+        ("Scan", json!({"TableName": standups})),
+        (
+            "GetItem",
+            json!({"TableName": table(&app, "Accounts"), "Key": {"team_id": team, "alias": {"S": "x"}}}),
+        ),
+    ] {
+        assert_refused(&format!("{operation} {body}"), &role.call("dynamodb", operation, &body).await);
+    }
+    for secret in ["smmry_api_key", "slack/signing_secret", "slack/client_secret"] {
+        assert_refused(secret, &role.call("ssm", "GetParameters", &parameters(&[secret])).await);
+    }
+    for name in ["Ec2", "Text", "Sweeper", "Standup"] {
+        assert_refused(name, &role.invoke(&function(&app, name), &json!({})).await);
+    }
+    assert_eq!(role.query("ec2", "Action=DescribeInstances&Version=2016-11-15").await, 403);
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_worker_of_standups_makes_schedules_and_only_by_the_role_made_for_them() {
+    let app = all_awake().await;
+    let stack = app.cloud().stack();
+    let environment = &stack.function("Standup").expect("the template has the function").environment;
+    let (group, own_role) = (environment["SCHEDULE_GROUP"].clone(), environment["SCHEDULE_ROLE_ARN"].clone());
+    let wish = |group: &str, role: &str| {
+        json!({
+            "GroupName": group,
+            "ScheduleExpression": "cron(30 9 ? * MON *)",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {"Arn": environment["SCHEDULE_TARGET_ARN"], "RoleArn": role, "Input": "{}"},
+        })
+    };
+    let role = Role::of(&app, "Standup");
+    let (post, put, delete) = (reqwest::Method::POST, reqwest::Method::PUT, reqwest::Method::DELETE);
+    let at = (group.as_str(), "a");
+    assert_allowed("its own", &role.schedule(post.clone(), at, &wish(&group, &own_role)).await);
+    assert_allowed("its own", &role.schedule(put.clone(), at, &wish(&group, &own_role)).await);
+    let powerful = "arn:aws:iam::111122223333:role/bellhop-Ec2Role";
+    assert_refused("a powerful role", &role.schedule(put, at, &wish(&group, powerful)).await);
+    let elsewhere = role.schedule(post.clone(), ("default", "a"), &wish("default", &own_role)).await;
+    assert_refused("another group", &elsewhere);
+    for other in ["Commands", "Interactions", "Install", "Text", "Ec2"] {
+        let stranger = Role::of(&app, other);
+        let made = stranger.schedule(post.clone(), (&group, "b"), &wish(&group, &own_role)).await;
+        assert_refused(other, &made);
+        assert_refused(other, &stranger.schedule(delete.clone(), at, &json!({})).await);
+    }
+    assert_allowed("its own", &role.schedule(delete, at, &json!({})).await);
+    assert!(app.cloud().schedules().is_empty());
     app.finish_after_refusals().await;
 }

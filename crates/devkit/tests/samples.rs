@@ -40,10 +40,11 @@ const SLACK_EVENTS: [(&str, &str); 6] = [
 ];
 
 /// Every sample of a slash command, and what it is.
-const COMMANDS: [(&str, &str); 5] = [
+const COMMANDS: [(&str, &str); 6] = [
     ("ec2", "/ec2"),
     ("reverse", "/reverse"),
     ("ssl_check", "ssl_check"),
+    ("standup", "/standup"),
     ("summarize", "/summarize"),
     (UNSIGNED, "/ec2"),
 ];
@@ -58,6 +59,16 @@ const INTERACTIONS: [(&str, &str); 7] = [
     (UNSIGNED, "run.0"),
     ("view_submission", "justify"),
 ];
+
+/// What EventBridge Scheduler sends for the schedules that a function makes: it comes
+/// with these names, and says of what type it is.
+const FIRED: [&str; 5] = ["type", "standup", "team", "time", "source"];
+
+/// The types.
+const TYPES: [&str; 2] = ["send_questions", "send_report"];
+
+/// The variable that tells a function which one its schedules are to wake.
+const TARGET: &str = "SCHEDULE_TARGET_ARN";
 
 /// What EventBridge calls the event of a schedule.
 const SCHEDULED: &str = "Scheduled Event";
@@ -156,8 +167,13 @@ fn woken_by(function: &Function, sample: &Sample) -> String {
         None => {}
     }
     let event = sample.event.as_object().unwrap();
-    let names: Vec<&str> = event.keys().map(String::as_str).collect();
-    assert_eq!(BTreeSet::from_iter(names), BTreeSet::from(["v", "team", "job"]), "{}", sample.file);
+    let names: BTreeSet<&str> = event.keys().map(String::as_str).collect();
+    if event.contains_key("type") {
+        assert_eq!(names, BTreeSet::from(FIRED), "{}", sample.file);
+        assert!(sample.text("/time").parse::<jiff::Timestamp>().is_ok(), "{}", sample.file);
+        return sample.text("/type").to_owned();
+    }
+    assert_eq!(names, BTreeSet::from(["v", "team", "job"]), "{}", sample.file);
     assert_eq!(sample.event.pointer("/v"), Some(&Value::from(1)), "{}", sample.file);
     let worker = JobId::new(sample.text("/job")).worker();
     assert_eq!(worker, Worker::new(function.binary.as_str()), "{}: another worker's job", sample.file);
@@ -223,7 +239,9 @@ fn ways_in(stack: &Stack, function: &Function) -> BTreeSet<String> {
         other.environment.iter().any(|(name, value)| name.ends_with("_FUNCTION") && *value == function.name)
     };
     let job = stack.functions.iter().any(knows).then(|| "job".to_owned());
-    routes.chain(schedules).chain(rules).chain(job).collect()
+    let fired = function.environment.get(TARGET).filter(|arn| **arn == function.arn);
+    let fired = fired.into_iter().flat_map(|_| TYPES.map(str::to_owned));
+    routes.chain(schedules).chain(rules).chain(job).chain(fired).collect()
 }
 
 #[test]
@@ -340,6 +358,26 @@ fn the_job_of_the_text_worker_is_the_one_that_the_command_makes() {
     let id = JobId::for_command(&Worker::new("text"), team, &command.trigger);
     let job = sample("text", "job");
     assert_eq!((job.text("/job"), job.text("/team")), (id.as_str(), team.as_str()));
+}
+
+#[test]
+fn the_job_of_the_worker_of_standups_is_the_one_that_the_command_makes() {
+    let Posted::Command(command) = Posted::parse(&sample("commands", "standup").body()).unwrap() else {
+        panic!("the command is none");
+    };
+    let team = command.installation_candidates.first().unwrap();
+    let id = JobId::for_command(&Worker::new("standup"), team, &command.trigger);
+    let job = sample("standup", "job");
+    assert_eq!((job.text("/job"), job.text("/team")), (id.as_str(), team.as_str()));
+}
+
+#[test]
+fn what_schedules_wake_is_the_function_that_makes_them() {
+    let stack = stack();
+    let mut makers = stack.functions.iter().filter(|function| function.environment.contains_key(TARGET));
+    let maker = makers.next().unwrap();
+    assert_eq!(maker.environment[TARGET], maker.arn, "its ARN is written out, and wrong");
+    assert!(makers.next().is_none(), "a second function makes schedules");
 }
 
 /// Every document: the README, and all Markdown below `docs` and `events`.

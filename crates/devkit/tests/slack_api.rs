@@ -4,7 +4,7 @@ mod slack_common;
 
 use std::time::Duration;
 
-use devkit::slack::{Fault, FaultKind, Say};
+use devkit::slack::{Fault, FaultKind, Role, Say};
 use serde_json::{Value, json};
 use slack_common::World;
 
@@ -284,4 +284,174 @@ async fn every_call_is_kept_and_no_secret_with_it() {
     assert_eq!(calls[1]["arguments"]["text"].as_str().unwrap().len(), 9_000);
     let all = serde_json::to_string(&calls).unwrap();
     assert!(!all.contains(&token) && !all.contains(&world.slack.app().client_secret));
+}
+
+/// The texts of an answer's messages.
+fn texts(answer: &Value) -> Vec<&str> {
+    let messages = answer["messages"].as_array().into_iter().flatten();
+    messages.map(|message| message["text"].as_str().unwrap_or("?")).collect()
+}
+
+#[tokio::test]
+async fn a_persons_direct_messages_are_written_changed_and_read() {
+    let (world, token) = World::installed().await;
+    let bob = world.user("bob");
+    let button = json!({"type": "button", "text": {"type": "plain_text", "text": "Open"}, "action_id": "open",
+        "value": "daily 2026-11-21"});
+    let blocks = json!([{"type": "actions", "block_id": "b", "elements": [button]}]);
+    let asked = json!({"channel": bob, "text": "asked", "blocks": blocks});
+    let posted = world.api(&token, "chat.postMessage", asked).await;
+    let (direct, ts) = (posted["channel"].as_str().unwrap(), posted["ts"].as_str().unwrap());
+    assert!(direct.starts_with('D'), "{posted}");
+    let opened = world.api(&token, "conversations.open", json!({"users": bob})).await;
+    assert_eq!(opened["channel"]["id"], posted["channel"], "it is the same for everything");
+    let history = |query: Vec<(&'static str, String)>| {
+        let (world, token, direct) = (&world, &token, direct.to_owned());
+        async move {
+            let mut all = vec![("channel", direct.as_str())];
+            all.extend(query.iter().map(|(name, value)| (*name, value.as_str())));
+            world.read(token, "conversations.history", &all).await
+        }
+    };
+    let found = history(vec![]).await;
+    let message = &found["messages"][0];
+    assert_eq!((&message["ts"], &message["type"]), (&posted["ts"], &json!("message")));
+    assert_eq!((&message["user"], &message["edited"]), (&json!(world.user("bellhop")), &Value::Null));
+    assert!(message["bot_id"].as_str().unwrap().starts_with('B'));
+    assert_eq!(message["blocks"][0]["elements"][0]["value"], json!("daily 2026-11-21"));
+
+    let edit = json!({"channel": direct, "ts": ts, "text": "thanked", "blocks": []});
+    assert_eq!(world.api(&token, "chat.update", edit).await["ok"], json!(true));
+    let say = Say { user: "bob".into(), channel: "@bellhop".into(), text: "hi".into(), ..Say::default() };
+    world.slack.say(&say).unwrap();
+    let reply = json!({"channel": direct, "text": "in a thread", "thread_ts": ts});
+    world.api(&token, "chat.postMessage", reply).await;
+    let whisper = json!({"channel": direct, "text": "whispered", "user": bob});
+    assert_eq!(world.api(&token, "chat.postEphemeral", whisper).await["ok"], json!(true));
+    let found = history(vec![]).await;
+    assert_eq!(texts(&found), ["hi", "thanked"], "newest first, without threads and whispers");
+    assert_eq!((&found["messages"][1]["ts"], &found["has_more"]), (&posted["ts"], &json!(false)));
+    assert!(found["messages"][1]["edited"].is_object());
+    assert_eq!(texts(&history(vec![("oldest", ts.into())]).await), ["hi"]);
+    assert_eq!(
+        texts(&history(vec![("oldest", ts.into()), ("inclusive", "true".into())]).await),
+        ["hi", "thanked"]
+    );
+    assert_eq!(texts(&history(vec![("latest", ts.into())]).await), Vec::<&str>::new());
+    let seen = world.slack.conversation("bob", "@bellhop").unwrap();
+    let plain: Vec<_> = seen.all().into_iter().map(|message| message.plain.as_str()).collect();
+    assert_eq!(plain, ["thanked", "in a thread", "hi", "whispered"]);
+}
+
+#[tokio::test]
+async fn a_history_comes_in_pages_of_fifteen() {
+    let (world, token) = World::installed().await;
+    let ann = world.user("ann");
+    let mut direct = String::new();
+    for number in 0..32 {
+        let message = json!({"channel": ann, "text": number.to_string()});
+        let posted = world.api(&token, "chat.postMessage", message).await;
+        posted["channel"].as_str().unwrap().clone_into(&mut direct);
+    }
+    let mut all = Vec::new();
+    let mut cursor = String::new();
+    for expected in [15, 15, 2] {
+        let query = [("channel", direct.as_str()), ("limit", "200"), ("cursor", &cursor)];
+        let page = world.read(&token, "conversations.history", &query).await;
+        assert_eq!(texts(&page).len(), expected);
+        assert_eq!(page["has_more"], json!(expected == 15));
+        all.extend(texts(&page).into_iter().map(str::to_owned));
+        page["response_metadata"]["next_cursor"].as_str().unwrap_or_default().clone_into(&mut cursor);
+    }
+    assert_eq!((all.len(), cursor.as_str()), (32, ""));
+    assert_eq!(all, (0..32).rev().map(|number| number.to_string()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_history_is_read_only_where_it_may_be() {
+    let (world, token) = World::installed().await;
+    let posted =
+        world.api(&token, "chat.postMessage", json!({"channel": world.user("ann"), "text": "x"})).await;
+    let direct = posted["channel"].as_str().unwrap();
+    for (channel, more, code) in [
+        (world.channel("ops"), ("limit", "1"), "missing_scope"),
+        (world.channel("secret"), ("limit", "1"), "channel_not_found"),
+        ("D9".to_owned(), ("limit", "1"), "channel_not_found"),
+        (direct.to_owned(), ("oldest", "yesterday"), "invalid_ts_oldest"),
+        (direct.to_owned(), ("latest", "1.0000001"), "invalid_ts_latest"),
+        (direct.to_owned(), ("cursor", "x"), "invalid_cursor"),
+        (direct.to_owned(), ("limit", "0"), "none"),
+    ] {
+        let query = [("channel", channel.as_str()), more];
+        let answer = world.read(&token, "conversations.history", &query).await;
+        assert_eq!(error(&answer), code, "{query:?}");
+    }
+    let refused = world.read(&token, "conversations.history", &[("channel", &world.channel("ops"))]).await;
+    assert_eq!(refused["needed"], json!("channels:history"));
+    let missing = world.read(&token, "conversations.history", &[]).await;
+    assert_eq!(error(&missing), "invalid_arguments");
+}
+
+#[tokio::test]
+async fn a_channel_can_have_many_members() {
+    let (world, token) = World::installed().await;
+    let added = world.slack.add_members("#ops", 250).unwrap();
+    let ids: std::collections::BTreeSet<_> = added.iter().map(ToString::to_string).collect();
+    assert_eq!(ids.len(), 250);
+    assert!(ids.iter().all(|id| id.starts_with("U0M") && id.len() == 11), "{ids:?}");
+    let ops = world.channel("ops");
+    let query = |cursor: &'static str| {
+        [("channel", ops.clone()), ("limit", "200".to_owned()), ("cursor", cursor.to_owned())]
+    };
+    let read = |query: [(&'static str, String); 3]| {
+        let (world, token) = (&world, &token);
+        async move {
+            let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            world.read(token, "conversations.members", &query).await
+        }
+    };
+    let first = read(query("")).await;
+    assert_eq!(first["members"].as_array().unwrap().len(), 200);
+    assert_eq!(first["response_metadata"]["next_cursor"], json!("from:200"));
+    assert_eq!(read(query("from:200")).await["members"].as_array().unwrap().len(), 56);
+    let pictures = ["ann", "bob"].map(|name| world.user(name)).into_iter().chain(ids.into_iter().take(2));
+    let mut seen = std::collections::BTreeSet::new();
+    for user in pictures {
+        let known = world.read(&token, "users.info", &[("user", &user)]).await["user"].clone();
+        assert_eq!((&known["is_bot"], &known["deleted"]), (&json!(false), &json!(false)));
+        let picture = known["profile"]["image_72"].as_str().unwrap();
+        assert!(picture.starts_with("https://") && seen.insert(picture.to_owned()), "{picture}");
+    }
+    let (_, answer) = world.sim("members", json!({"channel": "general", "count": 3})).await;
+    let more = answer["users"].as_array().unwrap();
+    assert!(
+        more.len() == 3 && more.iter().all(|id| !added.iter().any(|known| *id == json!(known))),
+        "{more:?}"
+    );
+    world.slack.set_role("member-9", Role::Deactivated).unwrap();
+    let gone = world.api(&token, "conversations.open", json!({"users": "U0M00000009"})).await;
+    assert_eq!(error(&gone), "user_disabled");
+    let unknown = world.slack.add_members("#nope", 1).unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no channel “#nope”");
+    world.slack.conversation("member-7", "#ops").unwrap();
+}
+
+#[tokio::test]
+async fn every_third_message_is_too_many() {
+    let (world, token) = World::installed().await;
+    let order = json!({"method": "chat.postMessage", "kind": "rate_limited_every", "every": 3, "retry_after": 4,
+        "times": 100});
+    assert_eq!(world.sim("faults", order).await.1["ok"], json!(true));
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        let request = world.http.post(format!("{}/chat.postMessage", world.slack.api_url()));
+        let message = json!({"channel": world.channel("ops"), "text": "hi"});
+        let answer = request.bearer_auth(&token).json(&message).send().await.unwrap();
+        let wait = answer.headers().get("retry-after").map(|wait| wait.to_str().unwrap().to_owned());
+        statuses.push((answer.status().as_u16(), wait));
+    }
+    let (done, limited) = ((200, None), (429, Some("4".to_owned())));
+    assert_eq!(statuses, [&done, &done, &limited, &done, &done, &limited].map(Clone::clone));
+    assert_eq!(world.slack.conversation("ann", "ops").unwrap().messages.len(), 4);
+    assert_eq!(error(&world.api(&token, "auth.test", json!({})).await), "none");
 }

@@ -134,3 +134,36 @@ async fn a_click_that_fails_is_told() {
     assert!(world.slack.unanswered().is_empty());
     assert_eq!(world.slack.failures().len(), 1);
 }
+
+#[tokio::test]
+async fn a_button_in_direct_messages_is_one_persons() {
+    let (world, token) = World::installed().await;
+    let (bob, blocks) = (world.user("bob"), actions(&[button("Open report", "open")]));
+    let mut posted = Value::Null;
+    for _ in 0..2 {
+        posted = world
+            .api(&token, "chat.postMessage", json!({"channel": bob, "text": "?", "blocks": blocks}))
+            .await;
+    }
+    for (user, channel, label, offered) in [
+        ("bob", "@bellhop", "Open report", true),
+        ("bob", "@bellhop", "[open REPORT]", true),
+        ("bob", "@bellhop", "Skip", false),
+        ("bob", "#ops", "Open report", false),
+        ("bob", "#nope", "Open report", false),
+        ("ann", "@bellhop", "Open report", false),
+        ("zoe", "@bellhop", "Open report", false),
+    ] {
+        assert_eq!(world.slack.offers(user, channel, label), offered, "{user} {channel} {label}");
+    }
+    let click = Click { user: "bob".into(), channel: "@bellhop".into(), ..on("Open report") };
+    world.slack.click(&click).await.unwrap();
+    let sent = payload(world.got().last().unwrap());
+    assert_eq!(sent["channel"], json!({"id": posted["channel"], "name": "directmessage"}));
+    assert_eq!(sent["message"]["ts"], posted["ts"], "the latest one");
+    let update =
+        json!({"channel": posted["channel"], "ts": posted["ts"], "text": "Thank you.", "blocks": []});
+    assert_eq!(world.api(&token, "chat.update", update).await["ok"], json!(true));
+    assert!(world.slack.unanswered().is_empty());
+    assert_eq!(world.slack.waits()[0].answered.clone().unwrap().1, Way::Direct);
+}

@@ -146,7 +146,7 @@ impl Run<'_> {
                 tracing::warn!(job.id = %hold.job.id, "Nothing was done, for nobody could be told: {error}");
                 let message = match hold.job.request.answers {
                     Answers::Channel { .. } | Answers::Direct { .. } => messages::no_place_to_answer(),
-                    Answers::Private { .. } => messages::too_late_to_answer(),
+                    Answers::Private { .. } | Answers::Letter => messages::too_late_to_answer(),
                 };
                 self.answer(hold, Answer::refusal(message)).await?;
                 Ok(false)

@@ -1,35 +1,19 @@
-//! Who somebody is, in the rules' terms.
+//! Who somebody is, and what they may ask for or approve.
 
 use domain::command::Verb;
-use domain::ids::{TeamId, UserGroupId, UserId};
+use domain::ids::{UserGroupId, UserId};
 use domain::job::Plan;
-use domain::policy::{self, Decision, Moment, Person, Question, Standing};
-use slack::web::{ApiError, User};
+use domain::policy::{self, Decision, Moment, Person, Question};
 
 use super::Run;
 use crate::hold::Stop;
-use crate::telling;
-
-/// A workspace's id begins with this; an organisation's with `E`.
-const WORKSPACE: char = 'T';
+use crate::{person, telling};
 
 impl Run<'_> {
     /// Who `user` is now. Nothing if the token is dead: then trying again would
     /// not help, and telling shows whether anybody can be told.
     pub(super) async fn who(&self, user: &UserId) -> Result<Option<Person>, Stop> {
-        let known = match self.worker.slack.user_info(&self.token, user).await {
-            Ok(known) => known,
-            // Slack does not show us strangers: nothing is known that would give a right.
-            Err(ApiError::NoAccess(_)) => User::default(),
-            Err(ApiError::Auth(code)) => {
-                tracing::warn!(user.id = %user, "Nothing is done, for Slack refuses the token: {code}");
-                return Ok(None);
-            }
-            Err(error) => {
-                return Err(Stop::Fault(anyhow::Error::new(error).context("asking Slack who this is")));
-            }
-        };
-        Ok(Some(person(user, &known, &self.installation.team)))
+        Ok(person::who(&self.worker.slack, &self.token, &self.installation.team, user).await?)
     }
 
     /// Whether `person` is one of those who may approve `plan`, in all of its
@@ -80,57 +64,5 @@ pub(super) fn may_ask(person: &Person, verb: Verb) -> bool {
     match policy::decide(&question) {
         Decision::Allow | Decision::Require(_) => true,
         Decision::Deny(_) => false,
-    }
-}
-
-/// What Slack says of `id`, seen from `team`. What Slack does not say counts
-/// against the person: rights are never given on a missing field.
-fn person(id: &UserId, user: &User, team: &TeamId) -> Person {
-    let elsewhere = team.as_str().starts_with(WORKSPACE) && user.team.as_ref() != Some(team);
-    let standings = [
-        (user.deleted == Some(true), Standing::Deactivated),
-        (user.is_bot == Some(true) || user.is_app_user == Some(true), Standing::Bot),
-        (user.is_stranger == Some(true) || elsewhere, Standing::Stranger),
-        (user.is_restricted != Some(false) || user.is_ultra_restricted != Some(false), Standing::Guest),
-    ];
-    let standing = standings.into_iter().find_map(|(is, standing)| is.then_some(standing));
-    let is_admin = user.is_admin == Some(true) || user.is_owner == Some(true);
-    Person { id: id.clone(), standing: standing.unwrap_or(Standing::Member), is_admin }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn member() -> User {
-        User {
-            team: Some(TeamId::new("T1")),
-            is_restricted: Some(false),
-            is_ultra_restricted: Some(false),
-            ..User::default()
-        }
-    }
-
-    #[test]
-    fn what_slack_does_not_say_counts_against_the_person() {
-        for (user, standing) in [
-            (member(), Standing::Member),
-            (User { is_restricted: None, ..member() }, Standing::Guest),
-            (User { is_ultra_restricted: Some(true), ..member() }, Standing::Guest),
-            (User { team: None, ..member() }, Standing::Stranger),
-            (User { team: Some(TeamId::new("T2")), ..member() }, Standing::Stranger),
-            (User { is_stranger: Some(true), ..member() }, Standing::Stranger),
-            (User { is_bot: Some(true), ..member() }, Standing::Bot),
-            (User { deleted: Some(true), is_bot: Some(true), ..member() }, Standing::Deactivated),
-            (User::default(), Standing::Stranger),
-        ] {
-            assert_eq!(person(&UserId::new("U1"), &user, &TeamId::new("T1")).standing, standing, "{user:?}");
-        }
-    }
-
-    #[test]
-    fn everybody_in_an_organisation_belongs_to_it() {
-        let seen = person(&UserId::new("U1"), &member(), &TeamId::new("E1"));
-        assert_eq!(seen.standing, Standing::Member);
     }
 }

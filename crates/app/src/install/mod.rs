@@ -23,8 +23,17 @@ use state::Pair;
 /// The scopes that the bot asks for: exactly those that its calls and events need.
 ///
 /// <https://docs.slack.dev/reference/scopes>
-pub const SCOPES: [&str; 6] =
-    ["app_mentions:read", "chat:write", "commands", "im:history", "usergroups:read", "users:read"];
+pub const SCOPES: [&str; 9] = [
+    "app_mentions:read",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "usergroups:read",
+    "users:read",
+];
 
 /// How long a person may take between leaving for Slack and coming back.
 pub const STATE_LIFETIME_MS: u64 = 600_000;

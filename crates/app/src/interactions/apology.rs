@@ -27,9 +27,9 @@ pub(super) enum Apology {
 }
 
 impl Apology {
-    /// In the modal, which stays open.
-    pub(super) fn in_modal() -> Self {
-        Self::Modal(errors([(messages::NAME, messages::not_submitted().as_str())]))
+    /// In the modal, at the input `block`; it stays open.
+    pub(super) fn in_modal(block: &str) -> Self {
+        Self::Modal(errors([(block, messages::not_submitted().as_str())]))
     }
 
     /// Makes it.

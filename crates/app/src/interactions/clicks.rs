@@ -1,13 +1,16 @@
 //! What a click asks for, and where that is answered.
 
-use domain::ids::{ChannelId, JobId};
+use domain::ids::{ChannelId, JobId, MessageTs};
 use domain::job::{Answers, Ask, Job, Request as JobRequest, Status};
+use domain::standup::{Errand, StandupId};
 use slack::interactions::{Action, Actions, ClickedMessage};
 use slack::web::Followup;
 
 use super::apology::Apology;
+use super::standups::Window;
 use super::{Interactions, Run};
 use crate::gateway;
+use crate::messages::standup;
 use crate::messages::{self, DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, Shut};
 use crate::ports::{Created, Installation};
 
@@ -20,6 +23,8 @@ enum Wish {
     Job(Ask),
     /// The modal in which a plan is justified.
     Modal(Pointed),
+    /// A modal of a standup.
+    Window(Window),
     /// A plan, but none that can be.
     NoPlan,
 }
@@ -39,8 +44,11 @@ impl Interactions {
             Some((action, answers(action, clicks, message)?, wish(action, clicks, message)?))
         });
         let Some((action, answers, wish)) = clicked else { return Ok(()) };
-        let excuse =
-            if matches!(wish, Wish::Modal(_)) { messages::no_window() } else { messages::not_taken() };
+        let excuse = if matches!(wish, Wish::Modal(_) | Wish::Window(_)) {
+            messages::no_window()
+        } else {
+            messages::not_taken()
+        };
         *apology = clicks.response_url.clone().map_or(Apology::None, |url| Apology::Click(url, excuse));
         let candidates = clicks.installation_candidates.clone();
         let found = gateway::installation(self.installations.as_ref(), candidates).await?;
@@ -55,6 +63,8 @@ impl Interactions {
                 self.take(request, action, message, installation, run).await
             }
             Wish::Modal(pointed) => self.justify(clicks, &pointed, &installation.team, &run).await,
+            // On the heap: few clicks come here.
+            Wish::Window(window) => Box::pin(self.open_window(clicks, &window, &installation, &run)).await,
             Wish::NoPlan => self.refuse(clicks, Shut::Unknown).await,
         }
     }
@@ -107,6 +117,27 @@ fn wish(action: &Action, clicks: &Actions, message: &ClickedMessage) -> Option<W
                 .map_or(Wish::NoPlan, |Pointed { job, plan }| Wish::Job(Ask::Decide { job, plan, verdict }))
         }
         JUSTIFY => Pointed::read(&text).map_or(Wish::NoPlan, Wish::Modal),
+        _ => return about_standup(&action.id, &text),
+    })
+}
+
+/// What a click on a standup's button is for.
+fn about_standup(button: &str, value: &str) -> Option<Wish> {
+    let errand = |errand| Wish::Job(Ask::Standup { errand });
+    let standup = || StandupId::parse(value);
+    let day = || standup::Pointed::read(value);
+    Some(match button {
+        standup::OPEN => Wish::Window(Window::Answers(day()?)),
+        standup::EDIT => Wish::Window(Window::SetUp(standup()?)),
+        standup::SKIP => {
+            let standup::Pointed { standup, date } = day()?;
+            errand(Errand::Skip { standup, date })
+        }
+        standup::AGAIN => {
+            let standup::Pointed { standup, date } = day()?;
+            errand(Errand::Report { standup, date, again: true })
+        }
+        standup::DELETE => errand(Errand::Remove { standup: standup()? }),
         _ => return None,
     })
 }
@@ -117,14 +148,23 @@ fn is_from_slack(clicks: &Actions, message: &ClickedMessage) -> bool {
     [clicks.user.as_str(), message.channel.as_str(), message.ts.as_str()].into_iter().all(gateway::is_id)
 }
 
-/// In the thread that the block names; else to the person alone.
+/// In the thread that the block names, or below what everybody sees; else to the
+/// person alone.
 fn answers(action: &Action, clicks: &Actions, message: &ClickedMessage) -> Option<Answers> {
     let thread = action.block.as_deref().and_then(messages::thread_of);
-    match thread.filter(|thread| gateway::is_id(thread.as_str())) {
+    match thread.filter(|thread| gateway::is_id(thread.as_str())).or_else(|| below(action, message)) {
         Some(thread) if is_direct(&message.channel) => Some(Answers::Direct { thread }),
         Some(thread) => Some(Answers::Channel { thread, open_thread: message.thread.clone() }),
         None => clicks.response_url.clone().map(|response_url| Answers::Private { response_url }),
     }
+}
+
+/// The thread below a message that everybody sees, for the answer to a command that
+/// is offered there: to the person alone, it would take the place of the message.
+fn below(action: &Action, message: &ClickedMessage) -> Option<MessageTs> {
+    let kind = action.id.split_once('.').map_or(action.id.as_str(), |(kind, _)| kind);
+    let is_open = !message.is_ephemeral && matches!(kind, RUN | PAGE);
+    is_open.then(|| message.thread.clone().unwrap_or_else(|| message.ts.clone()))
 }
 
 fn is_direct(channel: &ChannelId) -> bool {

@@ -1,6 +1,7 @@
 //! What a gateway says by itself, before any worker has looked.
 
 use domain::job::Ask;
+use domain::standup::Errand;
 use slack::blocks::Message;
 
 use super::quoted;
@@ -9,10 +10,12 @@ use super::quoted;
 /// answered at once.
 pub(crate) fn acknowledged(ask: &Ask) -> Option<Message> {
     let (text, doing) = match ask {
-        Ask::Command { text, .. } => (text, "Working on it…"),
+        Ask::Command { text, .. } | Ask::Standup { errand: Errand::Command { text } } => {
+            (text, "Working on it…")
+        }
         Ask::Reverse { text } => (text, "Reversing…"),
         Ask::Summarize { text } => (text, "Reading…"),
-        Ask::Share { .. } | Ask::Decide { .. } => return None,
+        Ask::Share { .. } | Ask::Decide { .. } | Ask::Standup { .. } => return None,
     };
     let text = text.trim();
     let is_quick = text.is_empty() || text.eq_ignore_ascii_case("help");
@@ -34,7 +37,7 @@ pub(crate) fn not_installed() -> Message {
 /// A command of the Slack app that this version does not know.
 pub(crate) fn unknown_command(command: &str) -> Message {
     Message::text(format!(
-        "I don't know the command {}. I know */ec2*, */reverse* and */summarize*; each of them answers *help*.",
+        "I don't know the command {}. I know */ec2*, */reverse*, */standup* and */summarize*; each of them answers *help*.",
         quoted(command)
     ))
 }

@@ -9,7 +9,7 @@ use slack::text::mention;
 /// Nothing was asked, in a message or behind `/ec2`.
 pub(crate) fn empty(user: &UserId, answers: &Answers) -> Message {
     let before = match answers {
-        Answers::Channel { .. } | Answers::Direct { .. } => "",
+        Answers::Channel { .. } | Answers::Direct { .. } | Answers::Letter => "",
         Answers::Private { .. } => "/ec2 ",
     };
     let words: Vec<String> =

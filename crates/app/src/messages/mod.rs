@@ -21,6 +21,10 @@ mod plan;
 mod rechecks;
 mod refusals;
 mod selection;
+pub(crate) mod standup;
+mod standup_modals;
+pub(crate) mod standup_replies;
+mod standup_report;
 mod text;
 mod time;
 mod warnings;
@@ -41,7 +45,7 @@ pub(crate) use help::{empty, help, version};
 pub(crate) use instances::{MAX_ROWS, Page, check, list, rows};
 pub(crate) use modals::{
     JUSTIFICATION, NAME, REASON, REASON_LENGTH, TYPED, clicked_too_long_ago, justification, no_reason,
-    no_window, nobody_here, not_its_name, not_submitted, shut_at_click, shut_here,
+    no_window, nobody_here, not_its_name, not_submitted, shut_at_click, shut_here, typed_too_long_ago,
 };
 pub(crate) use offers::{DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, thread_of, verdict};
 pub(crate) use plan::{ack, called, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished};
@@ -51,6 +55,11 @@ pub(crate) use rechecks::{
 };
 pub(crate) use refusals::{bad_region, members_only, not_linked, not_yet, refusal, unknown_account};
 pub(crate) use selection::{not_found, several, too_many};
+pub(crate) use standup_modals::{
+    ANSWERS, NOT_THEIRS, NOT_YOUR_STANDUP, OVER, SET_UP, STANDUP_TITLE, SetUpOf, answers, block_of,
+    complaint, empty_answers, form, input_of, not_open, nothing_to_show, one_moment, questions, set_up,
+};
+pub(crate) use standup_report::{no_page, report};
 pub(crate) use text::{
     no_summary, not_shared, not_to_summarize, nothing_to_share, perhaps_shared, reverse_help, reversed,
     shared, shared_summary, summarize_help, summary, too_long_to_reverse, was_shared,

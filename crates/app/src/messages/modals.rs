@@ -100,6 +100,11 @@ pub(crate) fn clicked_too_long_ago() -> Message {
     Message::text("That took too long; click again.")
 }
 
+/// Slack opens no window for this command any more.
+pub(crate) fn typed_too_long_ago() -> Message {
+    Message::text("That took too long; type it again.")
+}
+
 /// The window was not opened, as far as anybody knows.
 pub(crate) fn no_window() -> Message {
     Message::text("I am slow or in trouble right now. If no window has opened, click again.")

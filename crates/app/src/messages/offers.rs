@@ -206,11 +206,16 @@ fn one_line(text: &str) -> String {
 /// `text` (mrkdwn), and below it what can be clicked. What does not fit into
 /// Slack's limits cannot be clicked; the text stays.
 pub(crate) fn offering(text: &str, offers: &[Offer]) -> Message {
+    let blocks = paragraphs(text).into_iter().map(|text| Section::new(text).expanded().into());
+    let message = actions(offers).map(|actions| Message::new(text, blocks.chain([actions])));
+    message.and_then(Result::ok).unwrap_or_else(|| Message::text(text))
+}
+
+/// A row of what can be clicked, as far as it fits into Slack's limits.
+pub(super) fn actions(offers: &[Offer]) -> Option<Block> {
     let shown = offers.iter().filter(|offer| offer.is_shown_whole()).enumerate();
     let elements: Vec<Element> = shown.filter_map(|(number, offer)| offer.element(number).ok()).collect();
-    let blocks = paragraphs(text).into_iter().map(|text| Section::new(text).expanded().into());
-    let message = Block::actions(elements).and_then(|actions| Message::new(text, blocks.chain([actions])));
-    message.unwrap_or_else(|_| Message::text(text))
+    Block::actions(elements).ok()
 }
 
 /// `text` in pieces of whole lines, none longer than a block may be.
@@ -234,7 +239,7 @@ pub(crate) fn anchored(message: &Message, request: &Request) -> Value {
     let mut value = serde_json::to_value(message).unwrap_or_default();
     let thread = match &request.answers {
         Answers::Channel { thread, .. } | Answers::Direct { thread } => thread,
-        Answers::Private { .. } => return value,
+        Answers::Private { .. } | Answers::Letter => return value,
     };
     let blocks = value.get_mut("blocks").and_then(Value::as_array_mut).into_iter().flatten();
     for block in blocks.filter_map(Value::as_object_mut) {

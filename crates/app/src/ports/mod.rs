@@ -9,6 +9,7 @@ mod articles;
 mod audit;
 mod instances;
 mod jobs;
+mod standups;
 mod team;
 
 pub use accounts::{Accounts, Corner, Inventory, Known, Look, Shelf, Stock};
@@ -19,6 +20,7 @@ pub use instances::{
     Unproven,
 };
 pub use jobs::{Advanced, Created, Jobs, OpenJobs, Threads, Wake};
+pub use standups::{Absences, Deeds, Entries, Runs, Schedules, Standups};
 pub use team::{BotTokens, Enrolment, Installation, Installations, OauthStates};
 
 use std::sync::Arc;

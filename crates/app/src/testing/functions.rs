@@ -13,6 +13,7 @@ use crate::events::Events;
 use crate::install::Install;
 use crate::interactions::Interactions;
 use crate::inventory::Stocktaker;
+use crate::standup::Standup;
 use crate::sweeper::Sweeper;
 use crate::text::Text;
 
@@ -36,6 +37,8 @@ impl World {
             installations: self.teams.clone(),
             jobs: self.jobs.clone(),
             wake: self.wake.clone(),
+            tokens: self.teams.clone(),
+            slack: self.client(Limits::GATEWAY),
         }
     }
 
@@ -46,6 +49,9 @@ impl World {
             jobs: self.jobs.clone(),
             wake: self.wake.clone(),
             tokens: self.teams.clone(),
+            standups: self.standups.clone(),
+            runs: self.standups.clone(),
+            entries: self.standups.clone(),
             slack: self.client(Limits::GATEWAY),
         }
     }
@@ -97,6 +103,24 @@ impl World {
             slack: self.client(Limits::WORKER),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+        }
+    }
+
+    pub(crate) fn standup(&self) -> Standup {
+        Standup {
+            jobs: self.jobs.clone(),
+            tokens: self.teams.clone(),
+            standups: self.standups.clone(),
+            runs: self.standups.clone(),
+            entries: self.standups.clone(),
+            absences: self.standups.clone(),
+            schedules: self.standups.clone(),
+            deeds: self.audit.clone(),
+            inventory: self.inventory.clone(),
+            slack: self.client(Limits::WORKER),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            home_teams: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod agree;
 mod asked;
+mod channels;
 mod clock;
 mod estate;
 mod fleet;
@@ -17,6 +18,7 @@ mod reader;
 mod recorder;
 mod seam;
 mod slack;
+mod standups;
 pub(crate) mod story;
 mod teams;
 mod truth;

@@ -60,11 +60,29 @@ impl State {
     }
 }
 
+impl State {
+    /// `views.update`
+    pub(super) fn update(&mut self, body: &Value) -> Value {
+        let id = body["view_id"].as_str().unwrap();
+        let Some(modal) = self.modals.iter_mut().find(|modal| modal.id == id) else {
+            return refusal("not_found");
+        };
+        assert_eq!(validate_modal(&body["view"]), Ok(()), "{body}");
+        modal.view = body["view"].clone();
+        modal.errors = json!({});
+        json!({"ok": true, "view": {"id": id}})
+    }
+}
+
 impl FakeSlack {
     /// `trigger` is good from now on, unless it is known already.
     pub(super) fn pull_trigger(&self, click: &Click) {
+        self.new_trigger(click.text("/trigger_id"), click.text("/user/id"));
+    }
+
+    /// The same with a trigger of any kind.
+    pub(super) fn new_trigger(&self, trigger: String, user: String) {
         let made = self.clock.now();
-        let (trigger, user) = (click.text("/trigger_id"), click.text("/user/id"));
         self.state.lock().unwrap().triggers.entry(trigger).or_insert(Trigger { user, made, is_used: false });
     }
 
@@ -100,8 +118,7 @@ impl OpenModal {
             let label = block["label"]["text"].as_str().unwrap();
             let typed = labels.iter().find(|(known, _)| *known == label).map(|(_, text)| *text);
             let (block, field) = (block["block_id"].as_str().unwrap(), &block["element"]);
-            values[block] = json!({field["action_id"].as_str().unwrap():
-                {"type": field["type"], "value": typed.filter(|text| !text.is_empty())}});
+            values[block] = json!({field["action_id"].as_str().unwrap(): filled_in(field, typed)});
         }
         let mut view = self.view.clone();
         view["id"] = json!(self.id);
@@ -126,6 +143,32 @@ impl OpenModal {
     pub(crate) fn shown(&self) -> Vec<String> {
         let errors = self.errors.as_object().unwrap().iter();
         errors.map(|(block, text)| format!("{block}: {}", text.as_str().unwrap())).collect()
+    }
+}
+
+/// A field with what was typed into it, or, if nobody has touched it, with what it
+/// was shown with.
+fn filled_in(field: &Value, typed: Option<&str>) -> Value {
+    let kind = field["type"].as_str().unwrap();
+    let given = typed.filter(|text| !text.is_empty());
+    let or_shown = |key: &str| if typed.is_some() { json!(given) } else { field[key].clone() };
+    match kind {
+        "conversations_select" => {
+            json!({"type": kind, "selected_conversation": or_shown("initial_conversation")})
+        }
+        "timepicker" => json!({"type": kind, "selected_time": or_shown("initial_time")}),
+        "checkboxes" => {
+            let is_chosen = |option: &&Value| {
+                given.is_some_and(|given| given.split(',').any(|label| option["text"]["text"] == label))
+            };
+            let options = field["options"].as_array().into_iter().flatten();
+            let chosen: Vec<&Value> = match (typed, field["initial_options"].as_array()) {
+                (None, shown) => shown.into_iter().flatten().collect(),
+                (Some(_), _) => options.filter(is_chosen).collect(),
+            };
+            json!({"type": kind, "selected_options": chosen})
+        }
+        _ => json!({"type": kind, "value": or_shown("initial_value")}),
     }
 }
 

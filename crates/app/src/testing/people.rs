@@ -14,13 +14,13 @@ impl World {
     /// The answer of the gateway of commands to `body`, signed.
     pub(crate) async fn post_command(&self, body: &[u8]) -> Response {
         let (request, writer) = (self.signed(body), self.writer());
-        self.commands().handle(&request, self.clock.now(), writer).await
+        Box::pin(self.commands().handle(&request, self.clock.now(), writer)).await
     }
 
     /// The answer of the gateway of clicks to `body`, signed.
     pub(crate) async fn post_interaction(&self, body: &[u8]) -> Response {
         let (request, writer) = (self.signed(body), self.writer());
-        self.interactions().handle(&request, self.clock.now(), writer).await
+        Box::pin(self.interactions().handle(&request, self.clock.now(), writer)).await
     }
 
     /// Somebody types a command, once: Slack does not try again. Nothing if the
@@ -28,6 +28,7 @@ impl World {
     pub(crate) async fn types(&self, typed: &Typed) -> Option<Response> {
         let (user, channel) = (typed.field("user_id"), typed.field("channel_id"));
         self.slack.open_hook(typed.field("response_url"), user, channel, None);
+        self.slack.new_trigger(typed.field("trigger_id").to_owned(), user.to_owned());
         self.seam.survive(self.post_command(&typed.form())).await
     }
 
@@ -48,7 +49,11 @@ impl World {
     pub(crate) async fn run(&self, typed: &Typed) -> JobId {
         self.types(typed).await;
         self.settle().await;
-        let worker = if typed.field("command") == "/ec2" { "ec2" } else { "text" };
+        let worker = match typed.field("command") {
+            "/ec2" => "ec2",
+            "/standup" => "standup",
+            _ => "text",
+        };
         JobId::new(format!("{worker}#{TEAM}#command#{}", typed.field("trigger_id")))
     }
 

@@ -2,12 +2,13 @@
 //! keeps what was said, and shows what a person would see.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use domain::time::Millis;
 use http::{Request, Response};
 use serde_json::{Value, json};
 use slack::blocks::validate;
@@ -57,7 +58,9 @@ impl Said {
 
 #[derive(Default)]
 pub(super) struct State {
-    users: BTreeMap<String, Value>,
+    pub(super) users: BTreeMap<String, Value>,
+    /// The members of channels.
+    pub(super) channels: BTreeMap<String, Vec<String>>,
     pub(super) said: Vec<Said>,
     /// Every text that was ever shown to a whole channel, by a `response_url`.
     pub(super) aired: Vec<String>,
@@ -69,6 +72,8 @@ pub(super) struct State {
     /// The code with which the token is refused.
     dead: Option<String>,
     pub(super) posts: usize,
+    /// The moment it is.
+    pub(super) now: Millis,
     codes: BTreeMap<String, Value>,
     identity: Option<Value>,
 }
@@ -142,11 +147,17 @@ impl FakeSlack {
         self.state.lock().unwrap().hooks.entry(url.to_owned()).or_insert(hook);
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap();
+        state.now = self.clock.now();
+        state
+    }
+
     /// What the `response_url` answers, and with which status.
     fn respond(&self, request: &Request<Bytes>) -> (u16, String) {
         assert!(request.headers().get("authorization").is_none(), "a response_url takes no token");
         let body = serde_json::from_slice(request.body()).unwrap();
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state();
         match state.respond(&request.uri().to_string(), &body, self.clock.now()) {
             Ok(()) => (200, "ok".to_owned()),
             Err(refused) => (404, refused.to_owned()),
@@ -154,7 +165,7 @@ impl FakeSlack {
     }
 
     fn answer(&self, method: &str, request: &Request<Bytes>) -> Value {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state();
         let authorization = request.headers()["authorization"].to_str().unwrap();
         if method == "oauth.v2.access" {
             let basic = STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
@@ -181,7 +192,10 @@ impl FakeSlack {
                 group.map_or_else(|| refusal("no_such_subteam"), |users| json!({"ok": true, "users": users}))
             }
             "views.open" => state.open(&serde_json::from_slice(request.body()).unwrap(), self.clock.now()),
-            method => state.chat(method, &serde_json::from_slice(request.body()).unwrap()),
+            "views.update" => state.update(&serde_json::from_slice(request.body()).unwrap()),
+            method => state
+                .conversations(method, request.body())
+                .unwrap_or_else(|| state.chat(method, &serde_json::from_slice(request.body()).unwrap())),
         }
     }
 }
@@ -222,7 +236,7 @@ impl State {
 
     pub(super) fn next_ts(&mut self) -> String {
         self.posts += 1;
-        format!("1764576999.{:06}", self.posts)
+        format!("{}.{:06}", self.now.secs(), self.posts)
     }
 }
 
@@ -237,10 +251,8 @@ pub(super) fn refusal(code: &str) -> Value {
 }
 
 /// A field of a form.
-fn field(body: &[u8], key: &str) -> Option<String> {
-    let body = std::str::from_utf8(body).ok()?;
-    let mut pairs = body.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| *name == key).map(|(_, value)| value.to_owned())
+pub(super) fn field(body: &[u8], key: &str) -> Option<String> {
+    form_urlencoded::parse(body).find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
 }
 
 #[async_trait]

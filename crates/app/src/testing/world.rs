@@ -19,9 +19,11 @@ use super::little::{MemoryStates, MemoryThreads, SIGNING_SECRET, WakeQueue};
 use super::reader::Reader;
 use super::seam::Seam;
 use super::slack::{ANN, BOSS, BOT, BOT_USER, FakeSlack, TEAM, TOKEN};
+use super::standups::MemoryStandups;
 use super::teams::MemoryTeams;
 use crate::http::{Request, Response};
 use crate::ports::{Clock as _, Installation};
+use crate::standup::Firing;
 use crate::wake::WakeUp;
 
 /// As in the deployment: what Lambda gives one run of each worker, and of the sweeper.
@@ -51,6 +53,7 @@ pub(crate) struct World {
     pub(crate) fleet: Arc<Fleet>,
     pub(crate) slack: Arc<FakeSlack>,
     pub(crate) reader: Arc<Reader>,
+    pub(crate) standups: Arc<MemoryStandups>,
     /// Whether people agree to what they are asked; see [`World::agree`].
     pub(super) agrees: AtomicBool,
     /// How many clicks were made so far, but for those that tests make.
@@ -79,6 +82,7 @@ impl World {
             fleet: Arc::new(Fleet::new(seam.clone(), clock.clone(), audit)),
             slack: Arc::new(FakeSlack::new(seam.clone(), clock.clone())),
             reader: Arc::new(Reader::new(seam.clone())),
+            standups: Arc::new(MemoryStandups::new(seam.clone())),
             agrees: AtomicBool::new(true),
             clicks: AtomicUsize::new(0),
             entropy: Arc::default(),
@@ -179,15 +183,29 @@ impl World {
 
     /// One run of the job's worker; nothing if it died.
     pub(crate) async fn work(&self, wake: &WakeUp) -> Option<anyhow::Result<()>> {
-        let (ec2, text) = (self.ec2(), self.text());
-        let is_text = wake.job.worker().as_str() == "text";
-        let limit = if is_text { TEXT_MS } else { WORKER_MS };
+        let (ec2, text, standup) = (self.ec2(), self.text(), self.standup());
+        let worker = wake.job.worker();
+        let limit = if worker.as_str() == "text" { TEXT_MS } else { WORKER_MS };
         let deadline = self.clock.now().plus(limit);
         let run = async {
-            if is_text { text.handle(wake, deadline).await } else { ec2.handle(wake, deadline).await }
+            match worker.as_str() {
+                "text" => text.handle(wake, deadline).await,
+                "standup" => standup.handle(wake, deadline).await,
+                _ => ec2.handle(wake, deadline).await,
+            }
         };
-        // Lambda ends a run that takes too long, as a crash would.
-        self.seam.survive(tokio::time::timeout(Duration::from_millis(limit), run)).await?.ok()
+        self.in_time(limit, run).await
+    }
+
+    /// A schedule fires; nothing if the worker died.
+    pub(crate) async fn fires(&self, firing: &Firing) -> Option<anyhow::Result<()>> {
+        let (standup, deadline) = (self.standup(), self.clock.now().plus(WORKER_MS));
+        self.in_time(WORKER_MS, standup.handle_firing(firing, deadline)).await
+    }
+
+    /// Lambda ends a run that takes too long, as a crash would.
+    async fn in_time<T>(&self, limit: u64, run: impl Future<Output = T>) -> Option<T> {
+        self.seam.survive(tokio::time::timeout(Duration::from_millis(limit), Box::pin(run))).await?.ok()
     }
 
     /// Does what the queue asks for. A run that fails is not repeated here:

@@ -71,7 +71,7 @@ impl Text {
             Ask::Reverse { text } => self.reverse(hold, &text).await,
             Ask::Summarize { text } => self.summarize(hold, &text).await,
             Ask::Share { job } => self.share(hold, &job).await,
-            Ask::Command { .. } | Ask::Decide { .. } => {
+            Ask::Command { .. } | Ask::Decide { .. } | Ask::Standup { .. } => {
                 Err(Stop::Fault(anyhow::anyhow!("a command is no job for this worker")))
             }
         }

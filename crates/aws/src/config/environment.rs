@@ -3,8 +3,9 @@
 use super::read::Reader;
 use super::{
     Commands, ConfigError, DEFAULT_SMMRY_API_URL, Ec2, Environment, Events, Install, Interactions, Lookup,
-    Sweeper, Text,
+    Standup, Sweeper, Text,
 };
+use crate::scheduler::Place;
 
 impl Environment for Install {
     fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
@@ -39,6 +40,7 @@ impl Environment for Commands {
             jobs_table: reader.required("JOBS_TABLE")?,
             ssm_prefix: reader.ssm_prefix()?,
             workers: reader.workers()?,
+            slack_api_url: reader.slack_api_url()?,
         })
     }
 }
@@ -49,6 +51,7 @@ impl Environment for Interactions {
         Ok(Self {
             installations_table: reader.required("INSTALLATIONS_TABLE")?,
             jobs_table: reader.required("JOBS_TABLE")?,
+            standups_table: reader.required("STANDUPS_TABLE")?,
             ssm_prefix: reader.ssm_prefix()?,
             workers: reader.workers()?,
             slack_api_url: reader.slack_api_url()?,
@@ -83,6 +86,28 @@ impl Environment for Ec2 {
             home_teams: reader.home_teams()?,
             managed_tag: reader.managed_tag()?,
             slack_api_url: reader.slack_api_url()?,
+        })
+    }
+}
+
+impl Environment for Standup {
+    fn read(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let reader = Reader::new(lookup);
+        Ok(Self {
+            installations_table: reader.required("INSTALLATIONS_TABLE")?,
+            jobs_table: reader.required("JOBS_TABLE")?,
+            standups_table: reader.required("STANDUPS_TABLE")?,
+            instances_table: reader.required("INSTANCES_TABLE")?,
+            audit_table: reader.required("AUDIT_TABLE")?,
+            ssm_prefix: reader.ssm_prefix()?,
+            home_teams: reader.home_teams()?,
+            slack_api_url: reader.slack_api_url()?,
+            schedules: Place {
+                group: reader.required("SCHEDULE_GROUP")?,
+                target: reader.arn("SCHEDULE_TARGET_ARN")?,
+                role: reader.arn("SCHEDULE_ROLE_ARN")?,
+                dead_letters: reader.arn("SCHEDULE_DEAD_LETTERS_ARN")?,
+            },
         })
     }
 }

@@ -6,9 +6,10 @@ use domain::account::Account;
 use domain::ids::{TeamId, Worker};
 
 use super::ManagedTag;
+use crate::scheduler::Place;
 
 /// The functions that do jobs, by the workers whose jobs they do: from
-/// `EC2_FUNCTION` and `TEXT_FUNCTION`, each a name or an ARN.
+/// `EC2_FUNCTION`, `TEXT_FUNCTION` and `STANDUP_FUNCTION`, each a name or an ARN.
 pub type Workers = Vec<(Worker, String)>;
 
 /// The environment of `install`.
@@ -50,6 +51,8 @@ pub struct Commands {
     pub ssm_prefix: String,
     /// The functions that do the jobs.
     pub workers: Workers,
+    /// `SLACK_API_URL`: the Web API; no slash at the end.
+    pub slack_api_url: String,
 }
 
 /// The environment of `interactions`.
@@ -59,6 +62,8 @@ pub struct Interactions {
     pub installations_table: String,
     /// `JOBS_TABLE`: the table of jobs.
     pub jobs_table: String,
+    /// `STANDUPS_TABLE`: the table of standups, their runs and answers.
+    pub standups_table: String,
     /// `SSM_PREFIX`: where the secrets are; no slash at the end.
     pub ssm_prefix: String,
     /// The functions that do the jobs.
@@ -109,6 +114,31 @@ pub struct Text {
     /// that are looked for at these addresses, which are not checked. For the
     /// local stack; the templates never set it.
     pub fetch_hosts: Vec<(String, SocketAddr)>,
+}
+
+/// The environment of `standup`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standup {
+    /// `INSTALLATIONS_TABLE`: the table of installations.
+    pub installations_table: String,
+    /// `JOBS_TABLE`: the table of jobs.
+    pub jobs_table: String,
+    /// `STANDUPS_TABLE`: the table of standups, their runs and answers.
+    pub standups_table: String,
+    /// `INSTANCES_TABLE`: the table of what was seen of instances.
+    pub instances_table: String,
+    /// `AUDIT_TABLE`: the table of what was changed.
+    pub audit_table: String,
+    /// `SSM_PREFIX`: where the secrets are; no slash at the end.
+    pub ssm_prefix: String,
+    /// `HOME_TEAMS`, optional: the teams that may use Bellhop's own account,
+    /// separated by commas. Without it every team may that has installed the app.
+    pub home_teams: Vec<TeamId>,
+    /// `SLACK_API_URL`: the Web API; no slash at the end.
+    pub slack_api_url: String,
+    /// Where schedules stand and what they wake: `SCHEDULE_GROUP`, a name, and the
+    /// ARNs `SCHEDULE_TARGET_ARN`, `SCHEDULE_ROLE_ARN` and `SCHEDULE_DEAD_LETTERS_ARN`.
+    pub schedules: Place,
 }
 
 /// The environment of `sweeper`.

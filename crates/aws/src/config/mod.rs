@@ -10,7 +10,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use functions::{Commands, Ec2, Events, Install, Interactions, Sweeper, Text, Workers};
+pub use functions::{Commands, Ec2, Events, Install, Interactions, Standup, Sweeper, Text, Workers};
 
 /// The Web API of the real Slack, unless `SLACK_API_URL` says otherwise.
 pub const DEFAULT_SLACK_API_URL: &str = "https://slack.com/api";

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use domain::account::{Access, Account, HOME};
 use domain::ids::{AccountId, Alias, Region, TeamId, Worker};
 use domain::job::{EC2, TEXT};
+use domain::standup::STANDUP;
 use http::Uri;
 
 use super::{ConfigError, DEFAULT_SLACK_API_URL, Lookup, ManagedTag, Workers};
@@ -18,6 +19,10 @@ const MAX_TAG_VALUE: usize = 256;
 
 /// How many digits the number of an account has.
 const ACCOUNT_DIGITS: usize = 12;
+
+/// How many parts an ARN has at least: `arn`, partition, service, region, account, resource.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+const ARN_PARTS: usize = 6;
 
 /// Hosts that may be spoken to without TLS: this very machine.
 const LOCAL_HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
@@ -126,14 +131,23 @@ impl<'a> Reader<'a> {
         Ok(regions)
     }
 
-    /// `EC2_FUNCTION` and `TEXT_FUNCTION`.
+    /// `EC2_FUNCTION`, `TEXT_FUNCTION` and `STANDUP_FUNCTION`.
     pub(super) fn workers(&self) -> Result<Workers, ConfigError> {
-        Ok(vec![self.ec2()?, (Worker::new(TEXT), self.required("TEXT_FUNCTION")?)])
+        let text = (Worker::new(TEXT), self.required("TEXT_FUNCTION")?);
+        let standup = (Worker::new(STANDUP), self.required("STANDUP_FUNCTION")?);
+        Ok(vec![self.ec2()?, text, standup])
     }
 
     /// `EC2_FUNCTION`.
     pub(super) fn ec2(&self) -> Result<(Worker, String), ConfigError> {
         Ok((Worker::new(EC2), self.required("EC2_FUNCTION")?))
+    }
+
+    /// The name of something in AWS that is nobody's to guess.
+    pub(super) fn arn(&self, variable: &'static str) -> Result<String, ConfigError> {
+        let arn = self.required(variable)?;
+        let right = arn.starts_with("arn:") && arn.split(':').count() >= ARN_PARTS;
+        if right { Ok(arn) } else { Err(ConfigError { variable, problem: "must be an ARN" }) }
     }
 
     /// `FETCH_HOSTS`; none if it is absent.

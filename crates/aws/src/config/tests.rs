@@ -5,7 +5,7 @@ use domain::ids::{AccountId, Region, TeamId, Worker};
 
 use super::*;
 
-const COMPLETE: [(&str, &str); 11] = [
+const COMPLETE: [(&str, &str); 17] = [
     ("INSTALLATIONS_TABLE", "installations"),
     ("OAUTH_STATES_TABLE", "states"),
     ("JOBS_TABLE", "jobs"),
@@ -16,6 +16,12 @@ const COMPLETE: [(&str, &str); 11] = [
     ("SSM_PREFIX", "/bellhop/test"),
     ("EC2_FUNCTION", "ec2"),
     ("TEXT_FUNCTION", "text"),
+    ("STANDUP_FUNCTION", "standup"),
+    ("STANDUPS_TABLE", "standups"),
+    ("SCHEDULE_GROUP", "bellhop"),
+    ("SCHEDULE_TARGET_ARN", "arn:aws:lambda:eu-west-1:123456789012:function:standup"),
+    ("SCHEDULE_ROLE_ARN", "arn:aws:iam::123456789012:role/schedules"),
+    ("SCHEDULE_DEAD_LETTERS_ARN", "arn:aws:sqs:eu-west-1:123456789012:dead"),
     ("REGIONS", "eu-west-1"),
 ];
 
@@ -40,7 +46,7 @@ fn a_complete_environment_is_read() {
     assert_eq!(config.installations_table, "installations");
     assert_eq!(config.jobs_table, "jobs");
     assert_eq!(config.ssm_prefix, "/bellhop/test");
-    let workers = vec![(Worker::new("ec2"), "ec2".to_owned()), (Worker::new("text"), "text".to_owned())];
+    let workers: Vec<_> = ["ec2", "text", "standup"].map(|name| (Worker::new(name), name.to_owned())).into();
     assert_eq!(config.workers, workers);
     assert_eq!(config.slack_api_url, "http://127.0.0.1:3000/api");
     assert_eq!(with(&[], Install::read).unwrap().slack_api_url, DEFAULT_SLACK_API_URL);
@@ -53,6 +59,14 @@ fn a_complete_environment_is_read() {
     assert_eq!((ec2.home.id.as_str(), ec2.home.regions), ("123456789012", vec![Region::new("eu-west-1")]));
     let text = with(&[], Text::read).unwrap();
     assert_eq!((text.smmry_api_url.as_str(), text.fetch_hosts.len()), (DEFAULT_SMMRY_API_URL, 0));
+    let standup = with(&[("HOME_TEAMS", Some("T0ACME0001"))], Standup::read).unwrap();
+    let tables = [standup.standups_table, standup.instances_table, standup.audit_table];
+    assert_eq!(tables, ["standups", "instances", "audit"]);
+    assert_eq!(standup.home_teams, [TeamId::new("T0ACME0001")]);
+    assert_eq!(
+        (standup.schedules.group.as_str(), standup.slack_api_url.as_str()),
+        ("bellhop", DEFAULT_SLACK_API_URL)
+    );
 }
 
 #[test]
@@ -70,11 +84,42 @@ fn a_missing_or_blank_variable_names_itself() {
     let tables = ["INSTALLATIONS_TABLE", "JOBS_TABLE", "ACCOUNTS_TABLE", "INSTANCES_TABLE", "AUDIT_TABLE"];
     check(Ec2::read, &tables);
     check(Ec2::read, &["SSM_PREFIX", "HOME_ACCOUNT", "REGIONS"]);
-    let gateway = ["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION", "TEXT_FUNCTION"];
+    let gateway = [
+        "INSTALLATIONS_TABLE",
+        "JOBS_TABLE",
+        "SSM_PREFIX",
+        "EC2_FUNCTION",
+        "TEXT_FUNCTION",
+        "STANDUP_FUNCTION",
+    ];
     check(Commands::read, &gateway);
     check(Interactions::read, &gateway);
+    check(Interactions::read, &["STANDUPS_TABLE"]);
     check(Sweeper::read, &gateway);
     check(Text::read, &["JOBS_TABLE", "SSM_PREFIX"]);
+    let tables = ["INSTALLATIONS_TABLE", "JOBS_TABLE", "STANDUPS_TABLE", "INSTANCES_TABLE", "AUDIT_TABLE"];
+    check(Standup::read, &tables);
+    let places = ["SCHEDULE_GROUP", "SCHEDULE_TARGET_ARN", "SCHEDULE_ROLE_ARN", "SCHEDULE_DEAD_LETTERS_ARN"];
+    check(Standup::read, &places);
+    check(Standup::read, &["SSM_PREFIX"]);
+}
+
+#[test]
+fn an_arn_has_its_parts() {
+    for (text, valid) in [
+        ("arn:aws:iam::123456789012:role/schedules", true),
+        (" arn:aws-us-gov:iam::123456789012:role/a:b ", true),
+        ("arn:aws:iam::123456789012", false),
+        ("schedules", false),
+        ("aws:iam::123456789012:role/schedules:x", false),
+    ] {
+        let role = with(&[("SCHEDULE_ROLE_ARN", Some(text))], Standup::read);
+        let wrong = ConfigError { variable: "SCHEDULE_ROLE_ARN", problem: "must be an ARN" };
+        assert_eq!(
+            role.map(|config| config.schedules.role),
+            if valid { Ok(text.trim().to_owned()) } else { Err(wrong) }
+        );
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ use domain::time::Millis;
 use super::{Item, number, record_of, text};
 
 /// How many characters of a moment are its month (`2026-11`).
-const MONTH: usize = 7;
+pub(super) const MONTH: usize = 7;
 
 /// How many characters of a moment are date and time to the second
 /// (`2026-11-20T18:02:11`).
@@ -119,7 +119,7 @@ fn item_of(entry: &Entry) -> anyhow::Result<Item> {
 }
 
 /// `2026-11-20T18:02:11.123Z`: always as long, so that texts sort as moments do.
-fn moment(at: Millis) -> anyhow::Result<String> {
+pub(super) fn moment(at: Millis) -> anyhow::Result<String> {
     let seconds = i64::try_from(at.secs()).context("the moment is too far away")?;
     let whole = DateTime::from_secs(seconds).fmt(DateTimeFormat::DateTime)?;
     let whole = whole.get(..SECOND).context("the moment is no date and time")?;

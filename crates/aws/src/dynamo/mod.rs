@@ -8,11 +8,13 @@
 mod accounts;
 mod audit;
 mod batch;
+mod deeds;
 mod installations;
 mod inventory;
 mod jobs;
 mod oauth_states;
 mod sealed_tokens;
+mod standups;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -27,11 +29,13 @@ use serde::de::DeserializeOwned;
 
 pub use accounts::DynamoAccounts;
 pub use audit::DynamoAudit;
+pub use deeds::DynamoDeeds;
 pub use installations::DynamoInstallations;
 pub use inventory::{DynamoInventory, SIGHTING_LIFETIME_MS};
 pub use jobs::{DynamoJobs, JOB_RETENTION_SECONDS, OPEN_INDEX};
 pub use oauth_states::DynamoOauthStates;
 pub use sealed_tokens::SealedTokens;
+pub use standups::DynamoStandups;
 pub use threads::DynamoThreads;
 
 type Item = HashMap<String, AttributeValue>;

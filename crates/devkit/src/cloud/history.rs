@@ -89,7 +89,7 @@ pub struct Invocation {
 pub struct AwsCall {
     /// When it arrived, in milliseconds since 1970.
     pub at_ms: u64,
-    /// `dynamodb`, `ssm`, `lambda`, `ec2`, `sts`.
+    /// `dynamodb`, `ssm`, `lambda`, `scheduler`, `ec2`, `sts`.
     pub service: String,
     /// The API's name of the operation.
     pub operation: String,

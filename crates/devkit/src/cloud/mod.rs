@@ -19,6 +19,7 @@ mod log;
 pub(crate) mod policy;
 pub(crate) mod random;
 mod running;
+mod scheduler;
 mod schedules;
 mod server;
 mod state;
@@ -32,6 +33,7 @@ pub use faults::{AwsFault, Fault, Faults, InvokeFault, LambdaFault};
 pub use history::{AwsCall, DeadLetter, Invocation, Kind, Outcome};
 pub use log::Log;
 pub use running::{Cloud, Reply};
+pub use scheduler::{Schedule, Target};
 
 /// What `QueryCall` names as function and role when whoever runs the cloud calls.
 pub const OPERATOR: &str = "operator";

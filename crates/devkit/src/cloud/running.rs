@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use super::front::{self, Database, Parameter};
 use super::history::{AwsCall, DeadLetter, History, Invocation, Kind, Outcome};
 use super::lambda::{Pool, Processes, Request};
+use super::scheduler::{self, Schedule, Scheduler};
 use super::server::Tasks;
 use super::state::Shared;
 use super::{CloudConfig, Faults, Log, bus, gateway, lock, random, schedules};
@@ -40,6 +41,7 @@ impl Cloud {
         let aws = listener(config.aws_listener).context("cannot serve the AWS services")?;
         let tasks = Tasks::default();
         let database = Database::start(&config.stack, config.data_dir.as_deref(), &tasks).await?;
+        let scheduler = Scheduler::open(config.data_dir.as_deref())?;
         for function in &config.stack.functions {
             let binary = config.bin_dir.join(&function.binary);
             anyhow::ensure!(
@@ -66,6 +68,7 @@ impl Cloud {
             pools: config.stack.functions.iter().cloned().map(Pool::new).map(Arc::new).collect(),
             database,
             parameters: Mutex::new(parameters.collect()),
+            scheduler,
             operator_key: format!("AKIA{}", random::hex(8)),
             borrowed: Mutex::default(),
             forwarding: Mutex::default(),
@@ -76,6 +79,9 @@ impl Cloud {
         shared.tasks.spawn(bus::run(Arc::clone(&shared)));
         shared.tasks.spawn(reap(Arc::clone(&shared)));
         schedules::start(&shared);
+        if shared.pace.schedule_scale.is_some() {
+            shared.tasks.spawn(scheduler::run(Arc::clone(&shared)));
+        }
         Ok(Self { app_url: format!("http://{}", shared.app_host), aws_url: shared.aws_url.clone(), shared })
     }
 
@@ -170,6 +176,21 @@ impl Cloud {
         }
         anyhow::ensure!(fired > 0, "there is no schedule {schedule}");
         Ok(())
+    }
+
+    /// The schedules that functions have made in EventBridge Scheduler, by group and name.
+    pub fn schedules(&self) -> Vec<Schedule> {
+        self.shared.scheduler.all()
+    }
+
+    /// Fires one of them as if this time had come, in milliseconds since 1970, whether
+    /// or not it fires by itself.
+    ///
+    /// # Errors
+    /// If its role does not let it wake the function.
+    pub fn fire(&self, schedule: &Schedule, at_ms: u64) -> anyhow::Result<()> {
+        let fired = scheduler::fire(&self.shared, schedule, at_ms).map_err(anyhow::Error::msg);
+        fired.with_context(|| format!("the schedule {} reaches nobody", schedule.name))
     }
 
     /// Lets the event bus of an account in a region forward to the stack's, as a rule

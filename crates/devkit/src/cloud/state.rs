@@ -8,6 +8,7 @@ use super::busy::Busy;
 use super::front::Database;
 use super::history::History;
 use super::lambda::{Pool, Process, Processes};
+use super::scheduler::Scheduler;
 use super::server::Tasks;
 use super::{Ec2Api, Faults, Log, Pace};
 use crate::template::Stack;
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) pools: Vec<Arc<Pool>>,
     pub(crate) database: Database,
     pub(crate) parameters: Mutex<BTreeMap<String, super::front::Parameter>>,
+    pub(crate) scheduler: Scheduler,
     /// The access key of whoever runs the cloud.
     pub(crate) operator_key: String,
     /// Which process got an access key from `AssumeRole`.

@@ -4,10 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::cli::duration;
 
 /// What there is after `!`.
-const WORDS: &str = "!as, !in, !click, !submit, !launch and !wait";
+const WORDS: &str = "!as, !in, !click, !submit, !launch, !tick and !wait";
+/// How a line break is written in what is filled in.
+const LINE: &str = "\\n";
 /// A customer who forgets about the external id.
 const CARELESS: &str = "careless";
 
@@ -45,6 +49,8 @@ pub(super) enum Step {
         /// Without asking for the external id.
         careless: bool,
     },
+    /// A schedule fires, as if this time had come, or else its next one.
+    Tick(String, Option<Timestamp>),
     Wait(Duration),
 }
 
@@ -62,6 +68,7 @@ impl Step {
                 "in" => Ok(Self::In(rest.into())),
                 "click" => Ok(Self::Click(rest.into())),
                 "launch" => launch(rest),
+                "tick" => Ok(tick(rest)),
                 "wait" => duration(rest).map(Self::Wait).map_err(anyhow::Error::msg),
                 _ => anyhow::bail!("“!{word}” is not known; there are {WORDS}"),
             };
@@ -86,8 +93,17 @@ fn launch(text: &str) -> anyhow::Result<Step> {
     Ok(Step::Launch { account: account.to_owned(), careless })
 }
 
+/// `<schedule>`, or `<schedule> at 2026-11-20T09:30:00Z`.
+fn tick(text: &str) -> Step {
+    let timed = text.rsplit_once(" at ").and_then(|(name, at)| Some((name.trim(), at.trim().parse().ok()?)));
+    match timed {
+        Some((name, at)) => Step::Tick(name.to_owned(), Some(at)),
+        None => Step::Tick(text.to_owned(), None),
+    }
+}
+
 /// `label=value; label=value`. A part without `=` belongs to the value before
-/// it, so that a value may have a semicolon.
+/// it, so that a value may have a semicolon; `\n` begins a line.
 fn inputs(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for part in text.split(';').filter(|part| !part.trim().is_empty()) {
@@ -100,7 +116,7 @@ fn inputs(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
             (None, None) => anyhow::bail!("“!submit {text}”: write !submit <label>=<value>; <label>=<value>"),
         }
     }
-    Ok(pairs.into_iter().collect())
+    Ok(pairs.into_iter().map(|(label, value)| (label, value.replace(LINE, "\n"))).collect())
 }
 
 #[cfg(test)]
@@ -117,6 +133,11 @@ mod tests {
             ("!in #general", Step::In("#general".into())),
             ("!click Stop 2", Step::Click("Stop 2".into())),
             ("!wait 500ms", Step::Wait(Duration::from_millis(500))),
+            ("!tick daily ask", Step::Tick("daily ask".into(), None)),
+            (
+                "!tick  Look at logs report at 1970-01-01T00:00:01Z",
+                Step::Tick("Look at logs report".into(), Some(Timestamp::from_second(1).unwrap())),
+            ),
             ("!submit", Step::Submit(BTreeMap::new())),
             ("!launch 444455556666", Step::Launch { account: "444455556666".into(), careless: false }),
             (
@@ -130,9 +151,15 @@ mod tests {
 
     #[test]
     fn a_line_that_means_nothing_is_refused() {
-        for line in
-            ["!dance now", "!as", "!wait soon", "!submit web-1", "!launch", "!launch 444455556666 twice"]
-        {
+        for line in [
+            "!dance now",
+            "!as",
+            "!tick",
+            "!wait soon",
+            "!submit web-1",
+            "!launch",
+            "!launch 444455556666 twice",
+        ] {
             assert!(Step::read(line).is_err(), "{line}");
         }
     }
@@ -143,6 +170,15 @@ mod tests {
             ("!submit Name=web-1", vec![("Name", "web-1")]),
             ("!submit  Name = web-1 ;Why= a=b ;", vec![("Name", "web-1"), ("Why", "a=b")]),
             ("!submit Yesterday=tests; docs; Today=", vec![("Yesterday", "tests; docs"), ("Today", "")]),
+            (
+                r"!submit What did you do?=- tests\n- docs; Days=Mon, Tue; Ask at=09:30; Channel=#ops",
+                vec![
+                    ("What did you do?", "- tests\n- docs"),
+                    ("Days", "Mon, Tue"),
+                    ("Ask at", "09:30"),
+                    ("Channel", "#ops"),
+                ],
+            ),
         ] {
             let pairs = pairs.into_iter().map(|(label, value)| (label.into(), value.into())).collect();
             assert_eq!(Step::read(line).unwrap(), Step::Submit(pairs), "{line}");

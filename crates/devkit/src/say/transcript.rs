@@ -33,44 +33,79 @@ pub(super) struct Transcript {
     /// Channel and person, in the order in which they were first there.
     views: Vec<(String, String)>,
     deeds: Vec<Deed>,
+    /// What each person did last: the modal before them came from that.
+    origins: BTreeMap<String, Origin>,
+}
+
+/// Where somebody did something.
+#[derive(Clone, Debug)]
+enum Origin {
+    /// In this channel, on the latest message with such a button.
+    Button(String, String),
+    /// In this channel, on the message of this name.
+    Message(String, String),
+    /// In this channel, by a slash command.
+    Command(String),
+}
+
+impl Origin {
+    fn channel(&self) -> &str {
+        match self {
+            Self::Button(channel, _) | Self::Message(channel, _) | Self::Command(channel) => channel,
+        }
+    }
+
+    /// Whether it was done with this message, or is a line like it.
+    fn is(&self, seen: &Seen, user: &str) -> bool {
+        match self {
+            Self::Button(_, button) => seen.buttons.contains(button),
+            Self::Message(_, ts) => seen.ts == *ts,
+            Self::Command(_) => seen.author == user && seen.plain.starts_with('/'),
+        }
+    }
 }
 
 impl Transcript {
     /// Notes what `user` is about to do in `channel`.
     pub(super) fn note(&mut self, sandbox: &Sandbox, step: &Step, user: &str, channel: &str) {
-        let view = (channel.to_owned(), user.to_owned());
-        if !self.views.contains(&view) {
-            self.views.push(view);
-        }
-        let (ts, words) = match step {
-            Step::Click(button) => (None, format!("clicks [{button}]")),
+        let (origin, words) = match step {
+            Step::Click(button) => {
+                (Origin::Button(channel.to_owned(), button.clone()), format!("clicks [{button}]"))
+            }
             Step::Submit(labels) => {
                 let title = sandbox.slack().modal(user).map(|modal| modal.title).unwrap_or_default();
                 let inputs: Vec<_> = labels.iter().map(|(label, value)| format!("{label}={value}")).collect();
-                // The modal came from whatever that person clicked last.
-                let last = self.deeds.iter().rev().find(|deed| deed.user == user);
-                let Some(last) = last else { return };
-                (Some(last.message.ts.clone()), format!("submits “{title}”: {}", inputs.join("; ")))
+                let Some(origin) = self.origins.get(user).cloned() else { return };
+                (origin, format!("submits “{title}”: {}", inputs.join("; ")))
             }
-            _ => return,
+            _ => {
+                self.look(channel, user);
+                if matches!(step, Step::Command(..)) {
+                    self.origins.insert(user.to_owned(), Origin::Command(channel.to_owned()));
+                }
+                return;
+            }
         };
-        let Ok(conversation) = sandbox.conversation(user, channel) else { return };
-        let clicked = |seen: &Seen| match (step, &ts) {
-            (Step::Click(button), _) => seen.buttons.contains(button),
-            (_, ts) => ts.as_ref() == Some(&seen.ts),
-        };
+        let channel = origin.channel().to_owned();
+        self.look(&channel, user);
+        let Ok(conversation) = sandbox.conversation(user, &channel) else { return };
         let all = conversation.messages.iter().flat_map(|message| {
             let replies = message.replies.iter().map(|reply| (reply, Some(message.ts.clone())));
             std::iter::once((message, None)).chain(replies)
         });
         let after = all.clone().map(|(seen, _)| seen.ts.clone()).max().unwrap_or_default();
-        let Some((message, parent)) = all.filter(|(seen, _)| clicked(seen)).max_by_key(|(seen, _)| &seen.ts)
-        else {
-            return;
-        };
+        let meant = all.filter(|(seen, _)| origin.is(seen, user)).max_by_key(|(seen, _)| &seen.ts);
+        let Some((message, parent)) = meant else { return };
         let message = Seen { replies: Vec::new(), ..message.clone() };
-        let (user, channel) = (user.to_owned(), channel.to_owned());
-        self.deeds.push(Deed { user, channel, message, parent, after, words });
+        self.origins.insert(user.to_owned(), Origin::Message(channel.clone(), message.ts.clone()));
+        self.deeds.push(Deed { user: user.to_owned(), channel, message, parent, after, words });
+    }
+
+    fn look(&mut self, channel: &str, user: &str) {
+        let view = (channel.to_owned(), user.to_owned());
+        if !self.views.contains(&view) {
+            self.views.push(view);
+        }
     }
 
     /// Everybody who did something, once.
@@ -230,6 +265,7 @@ mod tests {
                 deed("bob", card("Stop web-1?\n[Stop]"), "clicks [Stop]"),
                 deed("bob", card("Stopping."), "clicks [Help]"),
             ],
+            ..Transcript::default()
         };
         let asked = |last: Seen| Seen { replies: vec![last], ..seen("1", "ann", "stop web-1") };
         let done = Seen { edited: true, ..card("Done.") };
@@ -253,6 +289,27 @@ mod tests {
     }
 
     #[test]
+    fn a_modal_came_from_what_was_done_last() {
+        let line = seen("3", "ann", "/standup setup");
+        let card = Seen { buttons: vec!["Edit".into()], ..seen("2", "bellhop", "Saved.") };
+        let place = || "#ops".to_owned();
+        for (origin, from_line, from_card) in [
+            (Origin::Command(place()), true, false),
+            (Origin::Button(place(), "Edit".into()), false, true),
+            (Origin::Button(place(), "Delete".into()), false, false),
+            (Origin::Message(place(), "2".into()), false, true),
+        ] {
+            assert_eq!(
+                (origin.is(&line, "ann"), origin.is(&card, "ann")),
+                (from_line, from_card),
+                "{origin:?}"
+            );
+            assert_eq!(origin.channel(), "#ops");
+        }
+        assert!(!Origin::Command(place()).is(&line, "bob"));
+    }
+
+    #[test]
     fn what_was_said_between_two_clicks_stands_between_them() {
         let card = |plain: &str| seen("2", "bellhop", plain);
         let approval = deed("bob", card("Approve?\n[Approve]"), "clicks [Approve]");
@@ -262,7 +319,7 @@ mod tests {
         ];
         let replies = vec![card("Done."), seen("3", "bellhop", "@oncall: look"), seen("4", "ann", "thanks")];
         let asked = Seen { replies, ..seen("1", "ann", "terminate web-1") };
-        let transcript = Transcript { views: Vec::new(), deeds };
+        let transcript = Transcript { deeds, ..Transcript::default() };
         let shown = render::conversation(&transcript.whole("#ops", vec![("ann", view(vec![asked]))]));
         let expected = [
             "#ops",
@@ -287,6 +344,7 @@ mod tests {
         let transcript = Transcript {
             views: Vec::new(),
             deeds: vec![deed("ann", gone("Which?"), "clicks [a]"), deed("ann", gone("Sure?"), "clicks [b]")],
+            ..Transcript::default()
         };
         let shown = transcript.whole("#ops", vec![("ann", view(vec![seen("1", "ann", "hi")]))]);
         let expected = [

@@ -133,6 +133,12 @@ pub(crate) fn controls(blocks: &Value, team: &Team) -> Vec<Control> {
     found
 }
 
+/// What in a block can be clicked, chosen or filled in.
+pub(crate) fn elements(block: &Value) -> Vec<&Value> {
+    let list = block.get("elements").and_then(Value::as_array).into_iter().flatten();
+    list.chain(block.get("accessory")).chain(block.get("element")).collect()
+}
+
 /// The options of a menu, those in groups included.
 pub(crate) fn options(element: &Value) -> impl Iterator<Item = &Value> {
     let groups = element.get("option_groups").and_then(Value::as_array).into_iter().flatten();
@@ -177,6 +183,8 @@ fn block_text(block: &Value, team: &Team) -> String {
         "image" => format!("[image: {}]", string(block, "alt_text")),
         "markdown" => string(block, "text"),
         "rich_text" => all("elements", "\n"),
+        // See `inputs::shown`.
+        "input" => String::new(),
         other => format!("[{other}]"),
     }
 }

@@ -19,7 +19,7 @@ use super::interact::{Click, Command, Submit};
 use super::people::{Impossible, Say};
 use super::state::{Call, Shared, State};
 use super::world::{Channel, Kind, Team};
-use super::{forms, hooks, interact, people, show, waits};
+use super::{forms, hooks, interact, people, show, views, waits};
 
 type Slack = Extract<Arc<Shared>>;
 type Answer = Result<Value, Impossible>;
@@ -35,9 +35,11 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/sim/ssl_check", post(ssl_check))
         .route("/sim/age", post(age))
         .route("/sim/uninstall", post(uninstall))
+        .route("/sim/members", post(members))
         .route("/sim/faults", post(faults))
         .route("/sim/world", get(world))
         .route("/sim/messages", get(messages))
+        .route("/sim/modal", get(modal))
         .route("/sim/calls", get(calls))
         .route("/sim/deliveries", get(deliveries))
         .route("/sim/waits", get(waiting))
@@ -139,6 +141,19 @@ async fn uninstall(Extract(shared): Slack, body: Bytes) -> Response {
     reply(done.map(|()| json!({"ok": true})))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    channel: String,
+    count: usize,
+}
+
+async fn members(Extract(shared): Slack, body: Bytes) -> Response {
+    let added = read::<Members>(&body)
+        .and_then(|asked| people::add_members(&mut shared.lock(), &asked.channel, asked.count));
+    reply(added.map(|users| json!({"ok": true, "users": users})))
+}
+
 async fn faults(Extract(shared): Slack, body: Bytes) -> Response {
     if body.trim_ascii() == br#"{"clear":true}"# {
         shared.lock().faults.clear();
@@ -162,6 +177,11 @@ async fn messages(Extract(shared): Slack, Query(look): Query<Look>) -> Response 
         Some(channel) => show::conversation(&mut shared.lock(), user, channel).map(|seen| seen.to_json()),
         None => Err(Impossible::because("say which channel: ?channel=ops&user=ann")),
     })
+}
+
+async fn modal(Extract(shared): Slack, Query(look): Query<Look>) -> Response {
+    let modal = views::modal(&shared.lock(), look.user.as_deref().unwrap_or("ann"));
+    reply(Ok(json!({"ok": true, "modal": modal.map(|modal| modal.to_json())})))
 }
 
 async fn world(Extract(shared): Slack) -> Response {

@@ -16,6 +16,15 @@ pub enum FaultKind {
         #[serde(default = "one")]
         retry_after: u64,
     },
+    /// The same for one call in so many, the others being done: what a workspace
+    /// meets in which much is sent. Troubles asked for later wait behind it.
+    RateLimitedEvery {
+        /// The first one of these goes through, the last does not.
+        every: u32,
+        /// Seconds to wait.
+        #[serde(default = "one")]
+        retry_after: u64,
+    },
     /// 500; nothing is done.
     ServerError,
     /// 200 with `ok: false` and this error; nothing is done.
@@ -66,7 +75,9 @@ impl FaultKind {
     /// What is answered instead of doing anything; none if the call still has its effect.
     pub(crate) fn instead(&self) -> Option<(u16, Value)> {
         match self {
-            Self::RateLimited { .. } => Some((429, json!({"ok": false, "error": "ratelimited"}))),
+            Self::RateLimited { .. } | Self::RateLimitedEvery { .. } => {
+                Some((429, json!({"ok": false, "error": "ratelimited"})))
+            }
             Self::ServerError => Some((500, json!("Internal Server Error"))),
             Self::Refused { error } => Some((200, json!({"ok": false, "error": error}))),
             Self::Http { status, text } => {
@@ -88,6 +99,9 @@ impl FaultKind {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::RateLimited { retry_after } => format!("rate_limited {retry_after} s"),
+            Self::RateLimitedEvery { every, retry_after } => {
+                format!("rate_limited {retry_after} s, one call in {every}")
+            }
             Self::ServerError => "server_error".into(),
             Self::Refused { error } => format!("refused {error}"),
             Self::Late { millis } => format!("late {:?}", Duration::from_millis(*millis)),
@@ -100,11 +114,18 @@ impl FaultKind {
 
 /// The troubles still to be met, in the order they were asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(HashMap<String, Vec<Fault>>);
+pub(crate) struct Faults(HashMap<String, Vec<Queued>>);
+
+#[derive(Debug)]
+struct Queued {
+    fault: Fault,
+    /// How many calls came while it was the first in line.
+    calls: u32,
+}
 
 impl Faults {
     pub(crate) fn add(&mut self, fault: Fault) {
-        self.0.entry(fault.method.clone()).or_default().push(fault);
+        self.0.entry(fault.method.clone()).or_default().push(Queued { fault, calls: 0 });
     }
 
     pub(crate) fn clear(&mut self) {
@@ -114,9 +135,34 @@ impl Faults {
     /// What the next call of `method` meets.
     pub(crate) fn take(&mut self, method: &str) -> Option<FaultKind> {
         let queue = self.0.get_mut(method)?;
-        queue.retain(|fault| fault.times > 0);
-        let fault = queue.first_mut()?;
+        queue.retain(|queued| queued.fault.times > 0);
+        let Queued { fault, calls } = queue.first_mut()?;
+        *calls = calls.wrapping_add(1);
+        let kind = match fault.kind {
+            FaultKind::RateLimitedEvery { every, .. } if *calls % every.max(1) != 0 => return None,
+            FaultKind::RateLimitedEvery { retry_after, .. } => FaultKind::RateLimited { retry_after },
+            ref kind => kind.clone(),
+        };
         fault.times -= 1;
-        Some(fault.kind.clone())
+        Some(kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_call_in_so_many_is_too_many() {
+        let mut faults = Faults::default();
+        let method = || "chat.postMessage".to_owned();
+        let every = FaultKind::RateLimitedEvery { every: 3, retry_after: 2 };
+        faults.add(Fault { method: method(), times: 2, kind: every });
+        faults.add(Fault { method: method(), times: 1, kind: FaultKind::ServerError });
+        let limited = Some(FaultKind::RateLimited { retry_after: 2 });
+        let met: Vec<_> = (0..8).map(|_| faults.take("chat.postMessage")).collect();
+        let expected = [None, None, limited.clone(), None, None, limited, Some(FaultKind::ServerError), None];
+        assert_eq!(met, expected);
+        assert_eq!(faults.take("chat.update"), None);
     }
 }

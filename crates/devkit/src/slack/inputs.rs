@@ -1,15 +1,30 @@
-//! The inputs of a modal, filled in by block id or by the label that people
-//! read, and written as Slack sends them in `state.values`.
+//! The inputs of a modal, as people see them; filled in by block id or by the
+//! label that people read, and written as Slack sends them in `state.values`.
 //!
 //! <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>
 
 use std::collections::BTreeMap;
 
+use domain::ids::{ChannelId, UserId};
 use serde_json::{Map, Value, json};
 
 use super::blocks::{options, string};
 use super::events::set;
 use super::world::{Team, User};
+
+mod choice;
+mod shown;
+
+pub(crate) use shown::shown;
+
+/// Before whom a modal stands: what menus offer depends on it.
+#[derive(Clone, Copy)]
+pub(crate) struct Before<'a> {
+    pub(crate) team: &'a Team,
+    pub(crate) user: &'a UserId,
+    /// Where they were when it was opened.
+    pub(crate) here: Option<&'a ChannelId>,
+}
 
 /// One input block.
 struct Input<'a> {
@@ -39,7 +54,7 @@ pub(crate) fn filled(
     view: &Value,
     typed: &Map<String, Value>,
     by_label: &BTreeMap<String, String>,
-    team: &Team,
+    before: Before<'_>,
 ) -> Result<Value, String> {
     let inputs = inputs(view);
     let all =
@@ -60,10 +75,10 @@ pub(crate) fn filled(
             .and_then(|actions| actions.get(&input.action_id))
             .cloned()
             .or(labelled);
-        let (member, initial) = input.members();
+        let (member, _) = input.members();
         let value = match given {
-            Some(given) => input.value(&given, team)?,
-            None => input.element.get(initial).cloned().unwrap_or(Value::Null),
+            Some(given) => input.value(&given, before)?,
+            None => input.initial(before),
         };
         if !input.optional && (value.is_null() || value == json!([])) {
             return Err(format!("the input “{}” must be filled in", input.label));
@@ -115,8 +130,15 @@ impl Input<'_> {
         }
     }
 
+    /// What stands there until somebody changes it.
+    fn initial(&self, before: Before<'_>) -> Value {
+        let (_, initial) = self.members();
+        let current = || self.current(before).map(|channel| json!(channel));
+        self.element.get(initial).cloned().or_else(current).unwrap_or(Value::Null)
+    }
+
     /// What a person typed or chose, as Slack sends it.
-    fn value(&self, given: &Value, team: &Team) -> Result<Value, String> {
+    fn value(&self, given: &Value, before: Before<'_>) -> Result<Value, String> {
         let Some(text) = given.as_str() else { return Ok(given.clone()) };
         if text.is_empty() {
             return Ok(Value::Null);
@@ -128,20 +150,20 @@ impl Input<'_> {
         match self.members().0 {
             "selected_option" => self.option(text),
             "selected_options" => each(&|part| self.option(part)),
-            "selected_user" => user(text, team).map(|user| json!(user.id)),
-            "selected_users" => each(&|part| user(part, team).map(|user| json!(user.id))),
-            "selected_channel" | "selected_conversation" => {
-                let bare = text.strip_prefix('#').unwrap_or(text);
-                let known = |id: &str, name: &str| id == bare || name == bare;
-                let found = team.channels.iter().find(|one| known(one.id.as_str(), &one.name));
-                found.map(|one| json!(one.id)).ok_or_else(|| format!("there is no channel “{text}”"))
-            }
+            "selected_user" => user(text, before.team).map(|user| json!(user.id)),
+            "selected_users" => each(&|part| user(part, before.team).map(|user| json!(user.id))),
+            "selected_channel" | "selected_conversation" => self.channel(text, before),
+            "selected_time" => self.time(text),
             _ => self.within(text),
         }
     }
 
-    /// A text, if the field lets people type one so long.
+    /// A text, if the field lets people type one like it.
     fn within(&self, text: &str) -> Result<Value, String> {
+        let is_text = self.kind == "plain_text_input";
+        if is_text && text.contains('\n') && self.element.get("multiline") != Some(&json!(true)) {
+            return Err(format!("the input “{}” takes one line", self.label));
+        }
         let limit = self.element.get("max_length").and_then(Value::as_u64);
         match limit.and_then(|limit| usize::try_from(limit).ok()) {
             Some(limit) if text.chars().count() > limit => {
@@ -192,7 +214,8 @@ mod tests {
 
     fn fill(labels: &[(&str, &str)]) -> Result<Value, String> {
         let labels = labels.iter().map(|(label, text)| ((*label).to_owned(), (*text).to_owned())).collect();
-        filled(&view(), &Map::new(), &labels, &sample::team())
+        let (team, user) = (sample::team(), UserId::new("U0ANN00001"));
+        filled(&view(), &Map::new(), &labels, Before { team: &team, user: &user, here: None })
     }
 
     #[test]
@@ -218,6 +241,38 @@ mod tests {
     }
 
     #[test]
+    fn inputs_are_shown_with_what_stands_in_them() {
+        let (team, user, here) = (sample::team(), UserId::new("U0ANN00001"), ChannelId::new("C0OPS00001"));
+        let plain = |text: &str| json!({"type": "plain_text", "text": text});
+        let input =
+            |label: &str, element: Value| json!({"type": "input", "label": plain(label), "element": element});
+        let mut view = view();
+        view["blocks"].as_array_mut().unwrap().extend([
+            input("Why", json!({"type": "plain_text_input", "initial_value": "one\ntwo"})),
+            input("At", json!({"type": "timepicker", "initial_time": "09:30"})),
+            input("Until", json!({"type": "timepicker"})),
+            input("Here", json!({"type": "conversations_select", "default_to_current_conversation": true})),
+            input("There", json!({"type": "conversations_select", "initial_conversation": "C0GENERAL1"})),
+            input("By", json!({"type": "users_select", "initial_user": "U0BOB00001"})),
+        ]);
+        let shown = shown(&view, Before { team: &team, user: &user, here: Some(&here) });
+        let expected = [
+            "[Name?]",
+            "[Host ▾ Same host | New host]",
+            "[Days ☐ Mon ☑ Tue]",
+            "[Where ▾]",
+            "[Who ▾]",
+            "[Why: one / two]",
+            "[At: 09:30]",
+            "[Until]",
+            "[Here ▾ #ops]",
+            "[There ▾ #general]",
+            "[By ▾ @bob]",
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
     fn what_is_not_touched_stays() {
         let state = fill(&[("Name", "x")]).unwrap();
         assert_eq!(state["b3"]["a"]["selected_options"][0]["value"], json!("2"));
@@ -234,6 +289,9 @@ mod tests {
                 "“Host” has no option “moon”; there are: Same host, New host",
             ),
             (vec![("Name", "x"), ("Where", "#moon")], "there is no channel “#moon”"),
+            (vec![("Name", "x"), ("Where", "secret")], "“Where” does not offer #secret"),
+            (vec![("Name", "x"), ("Where", "#attic")], "“Where” does not offer #attic"),
+            (vec![("Name", "x\ny")], "the input “Name?” takes one line"),
         ] {
             assert_eq!(fill(&labels), Err(sentence.to_owned()));
         }

@@ -21,9 +21,11 @@
 //! | `POST /sim/ssl_check` | Slack looks at the certificate → the same |
 //! | `POST /sim/age` | `{seconds}`: every `response_url` and `trigger_id` there is becomes that much older |
 //! | `POST /sim/uninstall` | `{error?}`: what the tokens answer from now on, `account_inactive` if not said |
-//! | `POST /sim/faults` | `{method, times?, kind: rate_limited \| server_error \| refused \| http \| cut_before \| late \| cut, …}` ([`Fault`]); `{"clear":true}` |
+//! | `POST /sim/members` | `{channel, count}`: so many more people, in that channel → `{users}` |
+//! | `POST /sim/faults` | `{method, times?, kind: rate_limited \| rate_limited_every \| server_error \| refused \| http \| cut_before \| late \| cut, …}` ([`Fault`]); `{"clear":true}` |
 //! | `GET /sim/world` | app, team, users, channels, bot; `team.installed` |
 //! | `GET /sim/messages?channel=ops&user=ann` | the conversation as that person sees it |
+//! | `GET /sim/modal?user=ann` | the modal that is open before that person |
 //! | `GET /sim/calls` | every call the app made, in order, secrets masked |
 //! | `GET /sim/deliveries` | every attempt to hand the app something |
 //! | `GET /sim/waits` | every command, click and submitted modal, and how long its answer took ([`Wait`]) |

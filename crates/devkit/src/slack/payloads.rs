@@ -1,13 +1,13 @@
 //! What Slack puts into the forms of slash commands, clicks and modals.
 
-use domain::ids::{MessageTs, TeamId, UserId};
+use domain::ids::{ChannelId, MessageTs, TeamId, UserId};
 use serde_json::{Value, json};
 
 use super::events::set;
 use super::interact::{Click, Command, Submit};
 use super::people::{Impossible, Place};
 use super::state::{Hook, State, Trigger};
-use super::views::View;
+use super::views::{self, View};
 use super::world::{Asks, Channel, Kind, Message, SlashCommand, Team};
 use super::{blocks, events, hooks, inputs, mint, text};
 
@@ -19,9 +19,10 @@ fn team_of<'a>(state: &'a State, id: &TeamId) -> Result<&'a Team, Impossible> {
 }
 
 /// A `trigger_id` for what this person just did.
-fn trigger(state: &mut State, team: &TeamId, user: &UserId) -> String {
+fn trigger(state: &mut State, team: &TeamId, user: &UserId, channel: Option<&ChannelId>) -> String {
     let id = format!("{}.{}.{}", mint::now_us(), mint::now_s(), mint::secret());
-    let trigger = Trigger { team: team.clone(), user: user.clone(), made_ms: mint::now_ms(), used: false };
+    let (team, user, channel) = (team.clone(), user.clone(), channel.cloned());
+    let trigger = Trigger { team, user, channel, made_ms: mint::now_ms(), used: false };
     state.triggers.insert(id.clone(), trigger);
     id
 }
@@ -59,7 +60,8 @@ pub(super) fn command(
     typed: &Command,
 ) -> Result<Typed, Impossible> {
     let known = known(state, place, typed)?;
-    let (app, trigger) = (state.app.id.clone(), trigger(state, &place.team, &place.user));
+    let (app, trigger) =
+        (state.app.id.clone(), trigger(state, &place.team, &place.user, Some(&place.channel)));
     let line = format!("{} {}", typed.command, typed.text);
     let team =
         state.team_mut(&place.team).ok_or_else(|| Impossible::because("there is no such workspace"))?;
@@ -127,7 +129,7 @@ pub(super) fn click(
     let channel = channel.ok_or_else(|| Impossible::because("there is no such channel"))?;
     let (message, control) = clicked(team, channel, place, click)?;
     let (message, ephemeral) = (message.clone(), message.only_for.is_some());
-    let trigger = trigger(state, &place.team, &place.user);
+    let trigger = trigger(state, &place.team, &place.user, Some(&place.channel));
     let who = (&place.team, &place.channel, &place.user);
     let (response_url, hook) = hooks::make(state, url, "actions", who, Some(message.ts.clone()));
     let now = mint::now_us();
@@ -160,6 +162,13 @@ pub(super) fn click(
     }
     let link = control.element.get("url").is_some();
     Ok(Clicked { payload, hook, label: control.label, link })
+}
+
+/// Whether the person sees something called `button` there that can be clicked.
+pub(super) fn offers(state: &State, place: &Place, button: &str) -> bool {
+    let found = state.team(&place.team).and_then(|team| Some((team, team.channel(place.channel.as_str())?)));
+    let click = Click { button: button.to_owned(), ..Click::default() };
+    found.is_some_and(|(team, channel)| clicked(team, channel, place, &click).is_ok())
 }
 
 /// The message and the control in it that the person means.
@@ -196,9 +205,13 @@ pub(super) fn submit(state: &mut State, submit: &Submit) -> Result<(View, Value)
     let meant = theirs.filter(|view| submit.view.as_deref().is_none_or(|id| view.id == id));
     let view = meant.max_by_key(|view| view.made_ms).cloned();
     let view = view.ok_or_else(|| Impossible::because(format!("{} has no such modal open", submit.user)))?;
-    let team = team_of(state, &view.team)?;
-    let values = inputs::filled(&view.body, &submit.values, &submit.labels, team).map_err(Impossible)?;
-    let trigger = trigger(state, &view.team, &user);
+    if view.body.get("submit").is_none() {
+        let title = views::title(&view.body);
+        return Err(Impossible(format!("the modal “{title}” has nothing to submit")));
+    }
+    let before = view.before(team_of(state, &view.team)?);
+    let values = inputs::filled(&view.body, &submit.values, &submit.labels, before).map_err(Impossible)?;
+    let trigger = trigger(state, &view.team, &user, None);
     let team = team_of(state, &view.team)?;
     let payload = json!({
         "type": "view_submission",

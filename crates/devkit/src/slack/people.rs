@@ -11,8 +11,8 @@ use super::deliver;
 use super::delivery::Mishap;
 use super::events::{self, set};
 use super::state::{Shared, State};
-use super::world::{Asks, BOT_NAME, Message, Role, Team};
-use super::{mint, text};
+use super::world::{Asks, BOT_NAME, Channel, Message, Role, Team};
+use super::{mint, sample, text};
 
 /// What tokens answer once the app is removed.
 pub(crate) const UNINSTALLED: &str = "account_inactive";
@@ -78,9 +78,9 @@ pub(crate) struct Place {
 
 /// Finds the person and the channel, and that the one is in the other.
 pub(crate) fn place(state: &mut State, user: &str, channel: &str) -> Result<Place, Impossible> {
-    let names = || state.teams.iter().flat_map(|team| &team.users).map(|user| user.name.as_str());
     let unknown = || {
-        let names = names().collect::<Vec<_>>().join(", ");
+        let known = state.teams.iter().flat_map(|team| &team.users).filter(|user| !sample::is_extra(user));
+        let names = known.map(|user| user.name.as_str()).collect::<Vec<_>>().join(", ");
         Impossible::because(format!("there is no user “{user}”; there are {names}"))
     };
     let team = state.teams.iter().position(|team| team.named(user).is_some()).ok_or_else(unknown)?;
@@ -202,6 +202,23 @@ pub(crate) fn set_role(state: &mut State, user: &str, role: Role) -> Result<(), 
     let user = users.find(|known| known.name == bare || known.id.as_str() == bare);
     user.ok_or_else(|| Impossible(format!("there is no user “{bare}”")))?.role = role;
     Ok(())
+}
+
+/// Brings `count` more people into the workspace and into a channel; who they are.
+pub(crate) fn add_members(state: &mut State, channel: &str, count: usize) -> Result<Vec<UserId>, Impossible> {
+    let bare = channel.strip_prefix('#').unwrap_or(channel);
+    let is_it = |known: &Channel| known.name == bare || known.id.as_str() == bare;
+    let team = state.teams.iter_mut().find(|team| team.channels.iter().any(is_it));
+    let team = team.ok_or_else(|| Impossible(format!("there is no channel “{channel}”")))?;
+    let first = team.users.iter().filter(|user| sample::is_extra(user)).count() + 1;
+    let members: Vec<_> =
+        (first..first.saturating_add(count)).map(|number| sample::member(&team.id, number)).collect();
+    let ids: Vec<_> = members.iter().map(|member| member.id.clone()).collect();
+    team.users.extend(members);
+    for channel in team.channels.iter_mut().filter(|known| is_it(known)) {
+        channel.members.extend(ids.iter().cloned());
+    }
+    Ok(ids)
 }
 
 /// Sets who is in a user group.

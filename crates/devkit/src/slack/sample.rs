@@ -119,6 +119,26 @@ fn people(home: &TeamId) -> Vec<User> {
     ]
 }
 
+/// What the ids of extra members begin with.
+const EXTRA: &str = "U0M";
+
+/// Whether this is one of the members who were added for their number.
+pub(crate) fn is_extra(user: &User) -> bool {
+    user.id.as_str().starts_with(EXTRA)
+}
+
+/// One of many more members, who are told apart by number.
+pub(crate) fn member(home: &TeamId, number: usize) -> User {
+    User {
+        id: UserId::new(format!("{EXTRA}{number:08}")),
+        name: format!("member-{number}"),
+        real_name: format!("Member {number}"),
+        team: home.clone(),
+        zone: MADRID,
+        role: Role::Member,
+    }
+}
+
 fn channel(id: &str, name: &str, members: &[&str]) -> Channel {
     Channel {
         id: ChannelId::new(id),

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::{Form, Query, State as Extract};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use domain::ids::UserId;
 use http::StatusCode;
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -24,7 +25,7 @@ use super::state::{Shared, State};
 use super::views::{self, Modal};
 use super::waits::{self, Wait};
 use super::world::{App, Role};
-use super::{api, deliver, forms, hooks, sample};
+use super::{api, deliver, forms, hooks, payloads, sample};
 use crate::cloud::Log;
 
 /// What a simulated Slack is started with.
@@ -122,6 +123,12 @@ impl Slack {
         interact::click(&self.shared, click).await
     }
 
+    /// Whether that person sees such a button there.
+    pub fn offers(&self, user: &str, channel: &str, button: &str) -> bool {
+        let mut state = self.shared.lock();
+        people::place(&mut state, user, channel).is_ok_and(|place| payloads::offers(&state, &place, button))
+    }
+
     /// Submits a modal, and waits for the immediate answer.
     ///
     /// # Errors
@@ -147,6 +154,15 @@ impl Slack {
     /// If there is no such person.
     pub fn set_role(&self, user: &str, role: Role) -> Result<(), Impossible> {
         people::set_role(&mut self.shared.lock(), user, role)
+    }
+
+    /// Brings `count` more members into a channel, from Madrid, `member-<number>`
+    /// by name; who they are.
+    ///
+    /// # Errors
+    /// If there is no such channel.
+    pub fn add_members(&self, channel: &str, count: usize) -> Result<Vec<UserId>, Impossible> {
+        people::add_members(&mut self.shared.lock(), channel, count)
     }
 
     /// Sets who is in a user group.

@@ -54,6 +54,8 @@ pub(crate) struct Hook {
 pub(crate) struct Trigger {
     pub(crate) team: TeamId,
     pub(crate) user: UserId,
+    /// Where they did what made it, if it was in a channel.
+    pub(crate) channel: Option<ChannelId>,
     pub(crate) made_ms: u64,
     pub(crate) used: bool,
 }

@@ -1,11 +1,13 @@
 //! Modals: what is open before whom, and what Slack sends when one is submitted.
 
-use domain::ids::{TeamId, UserId};
+use domain::ids::{ChannelId, TeamId, UserId};
 use serde_json::{Value, json};
 
 use super::events::set;
-use super::state::State;
+use super::inputs::Before;
+use super::state::{State, Trigger};
 use super::waits::Word;
+use super::world::Team;
 use super::{blocks, inputs, mint};
 
 /// What stands in a modal if Slack cannot read the answer to it.
@@ -17,6 +19,8 @@ pub(crate) struct View {
     pub(crate) id: String,
     pub(crate) team: TeamId,
     pub(crate) user: UserId,
+    /// Where they were when it was opened.
+    here: Option<ChannelId>,
     pub(crate) body: Value,
     pub(crate) hash: String,
     pub(crate) open: bool,
@@ -26,9 +30,15 @@ pub(crate) struct View {
 }
 
 impl View {
-    pub(crate) fn new(team: TeamId, user: UserId, body: Value) -> Self {
+    pub(crate) fn new(trigger: &Trigger, body: Value) -> Self {
+        let Trigger { team, user, channel: here, .. } = trigger.clone();
         let (id, hash) = (mint::id("V"), mint::secret());
-        Self { id, team, user, body, hash, open: true, made_ms: mint::now_ms(), errors: Vec::new() }
+        Self { id, team, user, here, body, hash, open: true, made_ms: mint::now_ms(), errors: Vec::new() }
+    }
+
+    /// Before whom it stands.
+    pub(crate) fn before<'a>(&'a self, team: &'a Team) -> Before<'a> {
+        Before { team, user: &self.user, here: self.here.as_ref() }
     }
 
     /// The view as Slack gives it back, with this state.
@@ -62,18 +72,38 @@ impl View {
 pub struct Modal {
     /// What stands at its top.
     pub title: String,
+    /// What is read in it, beside its inputs.
+    pub text: String,
     /// What can be filled in.
     pub labels: Vec<String>,
+    /// The same with what stands there at first: `[Days ☑ Mon ☐ Tue]`.
+    pub inputs: Vec<String>,
     /// What stands in red at some of that: the label, and the sentence.
     pub errors: Vec<(String, String)>,
 }
 
 /// The latest modal that is open before this person.
 pub(crate) fn modal(state: &State, user: &str) -> Option<Modal> {
-    let user = &state.teams.iter().find_map(|team| team.named(user))?.id;
+    let (team, user) = state.teams.iter().find_map(|team| Some((team, &team.named(user)?.id)))?;
     let open = state.views.values().filter(|view| view.open && view.user == *user);
     let view = open.max_by_key(|view| view.made_ms)?;
-    Some(Modal { title: title(&view.body), labels: inputs::labels(&view.body), errors: view.errors.clone() })
+    Some(Modal {
+        title: title(&view.body),
+        text: view.body.get("blocks").map(|blocks| blocks::as_text(blocks, team)).unwrap_or_default(),
+        labels: inputs::labels(&view.body),
+        inputs: inputs::shown(&view.body, view.before(team)),
+        errors: view.errors.clone(),
+    })
+}
+
+impl Modal {
+    pub(crate) fn to_json(&self) -> Value {
+        let errors = self.errors.iter().map(|(label, text)| json!({"label": label, "text": text}));
+        json!({
+            "title": self.title, "text": self.text, "labels": self.labels, "inputs": self.inputs,
+            "errors": errors.collect::<Vec<_>>(),
+        })
+    }
 }
 
 /// What stands at the top of a view.

@@ -11,7 +11,8 @@
 //!   to that person alone or to their direct messages, or by a modal. A button
 //!   that is a link has done its work by being clicked.
 //! * A **submitted modal** is answered by its errors or by its next view; one
-//!   that closes is answered by whatever that person sees changing.
+//!   that closes is answered by whatever that person sees changing, be it through
+//!   the `response_url` of something that they did before.
 //!
 //! Where the app failed, Slack itself told the person: that is a failed
 //! delivery, and nobody is left waiting.
@@ -231,8 +232,9 @@ fn way(state: &State, waiting: &Waiting, change: &Change) -> Option<Way> {
     }
     let Some(id) = &change.channel else { return theirs.then_some(Way::Modal) };
     if theirs && change.hook.is_some() {
-        // The answer to something else that they did.
-        return None;
+        // The answer to something else that they did. A modal has no URL of its own, and
+        // is answered through that of whatever opened it.
+        return (waiting.deed == Deed::Submission).then_some(Way::ResponseUrl);
     }
     let channel = state.teams.iter().find_map(|team| team.channel(id.as_str()))?;
     if channel.kind == Kind::Direct(waiting.user.clone()) {

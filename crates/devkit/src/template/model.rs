@@ -32,6 +32,8 @@ pub struct Stack {
     pub queues: Vec<Queue>,
     /// IAM roles that are resources of their own, in the order of their logical ids.
     pub roles: Vec<IamRole>,
+    /// Names of the groups of EventBridge Scheduler, in the order of their logical ids.
+    pub schedule_groups: Vec<String>,
     /// `Outputs`, resolved.
     pub outputs: BTreeMap<String, String>,
 }

@@ -65,6 +65,7 @@ pub(super) fn build(template: &Value, deployment: &Deployment) -> Result<Stack, 
         tables: Vec::new(),
         queues: Vec::new(),
         roles: Vec::new(),
+        schedule_groups: Vec::new(),
         outputs: BTreeMap::new(),
     };
     let mut builder = Builder { resolver: &resolver, globals, api, edges: BTreeMap::new() };
@@ -132,6 +133,10 @@ impl Builder<'_> {
                 stack.queues.push(Queue { logical_id: logical_id.to_owned(), name, arn });
             }
             "AWS::IAM::Role" => stack.roles.push(roles::role(logical_id, name, fields)?),
+            "AWS::Scheduler::ScheduleGroup" => {
+                fields.only(&["Name", "Tags"])?;
+                stack.schedule_groups.push(name);
+            }
             _ => {}
         }
         Ok(())

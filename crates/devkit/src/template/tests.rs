@@ -80,6 +80,7 @@ Resources:
           PolicyDocument:
             Version: "2012-10-17"
             Statement: [{ Effect: Allow, Action: ec2:DescribeInstances, Resource: "*" }]
+  Dailies: { Type: AWS::Scheduler::ScheduleGroup, Properties: { Name: !Sub "${AWS::StackName}-dailies" } }
   OnlyProd: { Type: AWS::SNS::Topic, Condition: IsProd }
 Outputs:
   Url: { Value: !Sub "https://${ServerlessHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}" }
@@ -134,6 +135,7 @@ fn queue_schedule_table_and_output_are_read() {
     assert_eq!((rule.name.as_str(), rule.enabled, &rule.input), ("Ec2FunctionRested", true, &None));
     let event = |state: &str| serde_json::json!({ "source": "aws.ec2", "detail": { "state": state } });
     assert!(rule.pattern.matches(&event("stopped")) && !rule.pattern.matches(&event("running")));
+    assert_eq!(stack.schedule_groups, ["bellhop-dailies"]);
     let jobs = stack.table("Jobs").unwrap();
     assert_eq!(jobs.ttl_attribute.as_deref(), Some("expires"));
     assert_eq!(jobs.indexes[0].name, "open");
@@ -207,6 +209,7 @@ fn a_broken_template_says_where() {
         ("MaxSessionDuration: 7200", "MaxSessionDuration: 900", "must be a number from 3600 to 43200"),
         ("MaxSessionDuration: 7200", "ManagedPolicyArns: []", "ManagedPolicyArns: is not a property"),
         ("Action: ec2:DescribeInstances, ", "", "Policies[0].PolicyDocument.Action: is missing"),
+        ("ScheduleGroup, Properties: { Name:", "ScheduleGroup, Properties: { Nam:", "Nam: is not a property"),
         ("PolicyName: Look", "Name: Look", "Policies[0].Name: is not a property"),
         ("!Ref Regions]", "!Ref OnlyProd]", "which the condition IsProd leaves out"),
         (

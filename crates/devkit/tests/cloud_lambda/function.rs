@@ -41,6 +41,7 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
         "put" => put(payload["id"].as_str().unwrap_or_default()).await,
         "parameters" => parameters(&payload).await,
         "assume" => assume(&payload).await,
+        "schedule" => schedule(&payload).await,
         _ => Ok(
             json!({ "echo": payload, "request_id": context.request_id, "arn": context.invoked_function_arn }),
         ),
@@ -93,6 +94,33 @@ async fn assume(payload: &Value) -> Result<Value, Error> {
     let as_it = aws_sdk_sts::config::Builder::from(&config).credentials_provider(keys).build();
     let who = aws_sdk_sts::Client::from_conf(as_it).get_caller_identity().send().await?;
     Ok(json!({ "account": who.account(), "arn": who.arn() }))
+}
+
+/// Makes a schedule that wakes this function.
+async fn schedule(payload: &Value) -> Result<Value, Error> {
+    use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let config = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http).load().await;
+    let text = |name: &str| payload[name].as_str().unwrap_or_default().to_owned();
+    let worker = "arn:aws:lambda:eu-central-1:111122223333:function:the-worker";
+    let input = r#"{"do":"echo","time":"<aws.scheduler.scheduled-time>"}"#;
+    let reply = aws_sdk_scheduler::Client::new(&config)
+        .create_schedule()
+        .name(text("name"))
+        .group_name(text("group"))
+        .schedule_expression("cron(30 9 ? * MON-FRI *)")
+        .flexible_time_window(FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build()?)
+        .target(Target::builder().arn(worker).role_arn(text("role")).input(input).build()?)
+        .send()
+        .await;
+    match reply {
+        Ok(reply) => Ok(json!({ "arn": reply.schedule_arn() })),
+        Err(error) => {
+            let meta = error.as_service_error().map(aws_sdk_scheduler::error::ProvideErrorMetadata::meta);
+            let (code, message) = (meta.and_then(|meta| meta.code()), meta.and_then(|meta| meta.message()));
+            Ok(json!({ "error": code, "message": message }))
+        }
+    }
 }
 
 /// The real SDK against the stand-in.

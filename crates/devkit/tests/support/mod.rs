@@ -12,6 +12,9 @@ pub(crate) mod races;
 pub(crate) mod role;
 pub(crate) mod signed;
 pub(crate) mod smmry;
+pub(crate) mod standup_kills;
+pub(crate) mod standup_table;
+pub(crate) mod standups;
 pub(crate) mod story;
 
 use std::path::{Path, PathBuf};

@@ -46,6 +46,17 @@ impl Role {
         self.post("lambda", &path, &kind, payload.to_string()).await
     }
 
+    /// A call of EventBridge Scheduler about one schedule.
+    pub(crate) async fn schedule(
+        &self,
+        method: reqwest::Method,
+        (group, name): (&str, &str),
+        body: &Value,
+    ) -> (u16, Value) {
+        let path = format!("/schedules/{name}?groupName={group}");
+        self.send(method, "scheduler", &path, &[], body.to_string()).await
+    }
+
     /// A call of a service that speaks forms; the answer is XML, and so only the status.
     pub(crate) async fn query(&self, service: &str, form: &str) -> u16 {
         self.post(service, "/", &[], form.to_owned()).await.0
@@ -53,6 +64,17 @@ impl Role {
 
     async fn post(
         &self,
+        service: &str,
+        path: &str,
+        headers: &[(&'static str, String)],
+        body: String,
+    ) -> (u16, Value) {
+        self.send(reqwest::Method::POST, service, path, headers, body).await
+    }
+
+    async fn send(
+        &self,
+        method: reqwest::Method,
         service: &str,
         path: &str,
         headers: &[(&'static str, String)],
@@ -71,7 +93,7 @@ impl Role {
         for (name, text) in headers {
             all.insert(*name, header(text));
         }
-        let call = self.client.post(format!("{}{path}", self.url)).headers(all).body(body);
+        let call = self.client.request(method, format!("{}{path}", self.url)).headers(all).body(body);
         let answer = call.send().await.expect("AWS answers");
         let status = answer.status().as_u16();
         let body = answer.text().await.expect("the answer can be read");

@@ -1,4 +1,4 @@
-//! Gateway of slash commands: wires the entry point `app::commands` to AWS.
+//! Gateway of slash commands: wires the entry point `app::commands` to AWS and Slack.
 
 use std::sync::Arc;
 
@@ -7,10 +7,11 @@ use app::commands::Commands;
 use app::ports::{Clock as _, SigningSecrets as _};
 use aws::clients::{self, Patience};
 use aws::config::Environment as _;
-use aws::dynamo::{DynamoInstallations, DynamoJobs};
+use aws::dynamo::{DynamoInstallations, DynamoJobs, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, http};
 use aws::invoke::LambdaWake;
-use aws::secrets::{GatewaySecrets, SsmStore};
+use aws::secrets::{GatewaySecrets, SsmStore, WorkerSecrets};
+use slack::web::{ApiBase, Client, Limits};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -18,14 +19,17 @@ async fn main() -> anyhow::Result<()> {
     let config = aws::config::Commands::from_env()?;
     let sdk = clients::sdk_config(Patience::Gateway).await?;
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
+    let keys = Arc::new(WorkerSecrets::new(store.clone(), &config.ssm_prefix));
     let secrets = GatewaySecrets::new(store, &config.ssm_prefix);
     secrets.verifier(SystemClock.now()).await.context("without signing secrets nothing can be let in")?;
-    let dynamo = clients::dynamo(&sdk);
+    let (dynamo, table) = (clients::dynamo(&sdk), config.installations_table);
     let commands = Commands {
         secrets: Arc::new(secrets),
-        installations: Arc::new(DynamoInstallations::new(dynamo.clone(), config.installations_table)),
-        jobs: Arc::new(DynamoJobs::new(dynamo, config.jobs_table)),
+        installations: Arc::new(DynamoInstallations::new(dynamo.clone(), table.clone())),
+        jobs: Arc::new(DynamoJobs::new(dynamo.clone(), config.jobs_table)),
+        tokens: Arc::new(SealedTokens::new(dynamo, table, keys, Arc::new(SystemClock))),
         wake: Arc::new(LambdaWake::new(clients::lambda(&sdk), config.workers)),
+        slack: Client::over_https(ApiBase::parse(&config.slack_api_url)?, Limits::GATEWAY)?,
     };
     let commands = &commands;
     http::run(async move |request| {

@@ -11,6 +11,7 @@ fn a_missing_or_blank_variable_is_named() {
         ("SSM_PREFIX", "/bellhop/test"),
         ("EC2_FUNCTION", "ec2"),
         ("TEXT_FUNCTION", "text"),
+        ("STANDUP_FUNCTION", "standup"),
     ];
     starts::names_what_is_missing(env!("CARGO_BIN_EXE_commands"), required);
 }

@@ -63,14 +63,14 @@ async fn a_command_without_the_field_text_is_one_without_text() {
 #[tokio::test(start_paused = true)]
 async fn a_command_of_another_version_is_told_what_there_is() {
     for (command, quoted) in
-        [("/standup", "/standup"), ("/<!channel>", "/&lt;!channel&gt;"), ("/EC2", "/EC2")]
+        [("/sitdown", "/sitdown"), ("/<!channel>", "/&lt;!channel&gt;"), ("/EC2", "/EC2")]
     {
         let world = World::new();
         let answer = world.types(&Typed::new(command, "x")).await.unwrap();
         assert_eq!(
             shown(&answer),
             format!(
-                "I don't know the command “{quoted}”. I know */ec2*, */reverse* and */summarize*; each of them answers *help*."
+                "I don't know the command “{quoted}”. I know */ec2*, */reverse*, */standup* and */summarize*; each of them answers *help*."
             )
         );
         assert!(world.jobs.all().is_empty() && world.wake.take().is_empty());

@@ -17,7 +17,8 @@ async fn a_browser_leaves_with_a_state_and_a_cookie_that_only_it_has() {
     let location = header(&response, "location").unwrap();
     let expected = format!(
         "https://slack.com/oauth/v2/authorize?client_id={CLIENT_ID}\
-         &scope=app_mentions%3Aread%2Cchat%3Awrite%2Ccommands%2Cim%3Ahistory%2Cusergroups%3Aread%2Cusers%3Aread\
+         &scope=app_mentions%3Aread%2Cchannels%3Aread%2Cchat%3Awrite%2Ccommands%2Cgroups%3Aread%2Cim%3Ahistory%2Cim%3Awrite\
+         %2Cusergroups%3Aread%2Cusers%3Aread\
          &redirect_uri=https%3A%2F%2F{DOMAIN}%2Fslack%2Foauth_redirect&state="
     );
     let state = location.strip_prefix(&expected).unwrap_or_else(|| panic!("{location}"));

@@ -135,12 +135,22 @@ async fn only_the_first_click_that_is_ours_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn blocks_that_name_no_thread_are_answered_in_private() {
-    for block in ["in:", "b1", "IN:1.2", ""] {
-        let world = World::new();
-        let click = changed(click(&world, Seen::ByAll, "run.0", "find"), "/actions/0/block_id", json!(block));
-        let job = job(&world, &click).await;
-        assert_eq!(job.request.answers, Answers::Private { response_url: ResponseUrl::new(URL) }, "{block}");
+async fn blocks_that_name_no_thread_are_answered_in_private_or_below_what_everybody_sees() {
+    let thread = || MessageTs::new(THREAD);
+    let below = Answers::Channel { thread: thread(), open_thread: Some(thread()) };
+    let private = Answers::Private { response_url: ResponseUrl::new(URL) };
+    for (seen, id, answers) in [
+        (Seen::ByAll, "run.0", &below),
+        (Seen::ByAll, "page.2", &below),
+        (Seen::ByAll, "share", &private),
+        (Seen::ByAnn, "run.0", &private),
+    ] {
+        for block in ["in:", "b1", "IN:1.2", ""] {
+            let world = World::new();
+            let click = changed(click(&world, seen, id, "find"), "/actions/0/block_id", json!(block));
+            let job = job(&world, &click).await;
+            assert_eq!(job.request.answers, *answers, "{seen:?} {id} {block}");
+        }
     }
 }
 

@@ -4,10 +4,12 @@
 mod accounts;
 mod audit;
 mod batch;
+mod deeds;
 mod installations;
 mod inventory;
 mod jobs;
 mod oauth_states;
+mod standups;
 mod threads;
 
 use std::future::Future;
@@ -29,13 +31,14 @@ use super::*;
 const RACERS: usize = 50;
 
 /// The app's tables: partition key, and sort key where there is one.
-const TABLES: [(&str, &[&str]); 6] = [
+const TABLES: [(&str, &[&str]); 7] = [
     ("installations", &["team_id"]),
     ("oauth_states", &["state_hash"]),
     ("jobs", &["job_id"]),
     ("accounts", &["team_id", "alias"]),
     ("instances", &["team_id", "place"]),
     ("audit", &["team_month", "entry"]),
+    ("standups", &["report_id", "report_user_id"]),
 ];
 
 /// An embedded DynamoDB with the app's tables, gone when dropped.

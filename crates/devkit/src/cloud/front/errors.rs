@@ -39,6 +39,13 @@ pub(super) fn refusal(service: &str, status: u16, code: &str, message: &str) -> 
             }
             refusal
         }
+        "scheduler" => {
+            let mut refusal = answer(status, "application/json", json!({ "Message": message }).to_string());
+            if let Ok(code) = HeaderValue::from_str(code) {
+                refusal.headers_mut().insert("x-amzn-errortype", code);
+            }
+            refusal
+        }
         "dynamodb" => {
             let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
             answer(
@@ -58,7 +65,12 @@ pub(super) fn refusal(service: &str, status: u16, code: &str, message: &str) -> 
 /// The access key is nobody's.
 pub(super) fn unknown_key(service: &str) -> Answer {
     let message = "The security token included in the request is invalid.";
-    refusal(service, if service == "lambda" { 403 } else { 400 }, "UnrecognizedClientException", message)
+    refusal(
+        service,
+        if matches!(service, "lambda" | "scheduler") { 403 } else { 400 },
+        "UnrecognizedClientException",
+        message,
+    )
 }
 
 /// The signature was not made with the key's secret, or at another time.

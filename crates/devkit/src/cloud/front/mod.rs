@@ -9,6 +9,7 @@ mod errors;
 mod iam;
 mod invoke;
 mod mask;
+mod scheduler;
 mod scope;
 mod signature;
 mod ssm;
@@ -174,6 +175,7 @@ async fn dispatch(shared: &Arc<Shared>, call: &Call) -> Result<Answer, HangUp> {
     match service {
         "dynamodb" => shared.database.call(&call.parts, call.body.clone()).await,
         "ssm" => Ok(ssm::call(shared, &call.operation, &call.body)),
+        "scheduler" => Ok(scheduler::call(shared, call)),
         "lambda" => invoke::call(shared, &call.parts, call.body.clone()).await,
         "ec2" | "sts" => Ok(query(shared, call).await),
         _ => Ok(errors::refusal(service, 501, "NotImplemented", &format!("there is no {service} here"))),

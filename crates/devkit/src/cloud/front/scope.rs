@@ -33,6 +33,9 @@ pub(super) fn operation(service: &str, parts: &Parts, body: &[u8]) -> String {
     if let Some((_, operation)) = target.and_then(|target| target.split_once('.')) {
         return operation.to_owned();
     }
+    if service == "scheduler" {
+        return super::scheduler::operation(parts);
+    }
     if service == "lambda" {
         let invoke = parts.uri.path().ends_with("/invocations");
         return if invoke { "Invoke".to_owned() } else { format!("{} {}", parts.method, parts.uri.path()) };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::chat::{bot, team};
 use super::{Args, Refusal, require};
 use crate::slack::state::State;
-use crate::slack::world::{Bot, Channel, Kind, Team};
+use crate::slack::world::{Bot, Channel, Kind, Role, Team};
 
 /// Members per page if the caller does not say.
 const PAGE: usize = 100;
@@ -48,8 +48,12 @@ pub(super) fn open(state: &mut State, id: &TeamId, args: &Args) -> Result<Value,
             .err()
             .unwrap_or_else(|| Refusal::new("too_many_users")));
     };
-    let user = team.user(first).filter(|user| user.id != bot.user).map(|user| user.id.clone());
+    let user = team.user(first).filter(|user| user.id != bot.user);
     let user = user.ok_or_else(|| Refusal::new("user_not_found"))?;
+    if user.is(Role::Deactivated) {
+        return Err(Refusal::new("user_disabled"));
+    }
+    let user = user.id.clone();
     let (channel, open) = team.direct(&user);
     let shown = if args.flag("return_im") {
         json!({"id": channel, "is_im": true, "user": user, "is_open": true})

@@ -9,6 +9,7 @@ mod caller;
 mod chat;
 mod content;
 mod conversations;
+mod history;
 mod refusal;
 mod user_groups;
 mod users;
@@ -58,6 +59,7 @@ fn entry(method: &str) -> Option<Entry> {
         "usergroups.list" => read(Some("usergroups:read"), false, user_groups::list),
         "usergroups.users.list" => read(Some("usergroups:read"), false, user_groups::members),
         "users.info" => read(Some("users:read"), false, users::info),
+        "conversations.history" => read(None, true, history::history),
         "conversations.info" => read(None, false, conversations::info),
         "conversations.members" => read(None, false, conversations::members),
         "conversations.open" => write(Some("im:write"), conversations::open),

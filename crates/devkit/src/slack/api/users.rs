@@ -25,6 +25,11 @@ pub(super) fn info(state: &mut State, id: &TeamId, args: &Args) -> Result<Value,
     Ok(json!({"user": user_json(user)}))
 }
 
+/// Everybody has a face of their own.
+fn picture(user: &User, size: u16) -> String {
+    format!("https://avatars.slack-edge.com/2026-01-01/{}_{size}.png", user.id)
+}
+
 fn user_json(user: &User) -> Value {
     let (tz, tz_label, tz_offset) = user.zone;
     let mut json = json!({
@@ -33,7 +38,7 @@ fn user_json(user: &User) -> Value {
         "profile": {
             "real_name": user.real_name, "real_name_normalized": user.real_name,
             "display_name": user.name, "display_name_normalized": user.name,
-            "image_48": "https://secure.gravatar.com/avatar/0?s=48", "team": user.team,
+            "image_48": picture(user, 48), "image_72": picture(user, 72), "team": user.team,
         },
         "is_admin": user.is(Role::Admin), "is_owner": user.is(Role::Admin), "is_primary_owner": user.is(Role::Admin),
         "is_restricted": user.is(Role::Guest), "is_ultra_restricted": false, "is_bot": user.is(Role::Bot),

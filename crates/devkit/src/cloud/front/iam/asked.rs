@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::keys;
-use crate::cloud::front::Call;
+use crate::cloud::front::{Call, scheduler};
 use crate::cloud::policy::{Asked, Context};
+use crate::cloud::scheduler::{DEFAULT_GROUP, SCHEDULER};
 use crate::cloud::state::Shared;
 use crate::template::Table;
 
@@ -21,6 +22,7 @@ pub(super) fn all(shared: &Shared, call: &Call) -> Vec<Asked> {
             let arn = pool.map_or_else(|| "*".to_owned(), |pool| pool.function.arn.clone());
             vec![asked("lambda:InvokeFunction", arn)]
         }
+        "scheduler" => schedules(shared, call, &body()),
         "sts" | "ec2" => query(shared, call),
         _ => Vec::new(),
     }
@@ -28,6 +30,25 @@ pub(super) fn all(shared: &Shared, call: &Call) -> Vec<Asked> {
 
 fn asked(action: &str, resource: String) -> Asked {
     Asked { action: action.to_owned(), resource, context: Some(Context::new()) }
+}
+
+/// Whoever gives a schedule its role needs the right to pass that on as well.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html>
+fn schedules(shared: &Shared, call: &Call, body: &Value) -> Vec<Asked> {
+    let place = scheduler::place(call);
+    let (region, account) = (&call.scope.region, &shared.stack.account);
+    let (group, name) = match call.operation.as_str() {
+        "ListSchedules" => (place.group.unwrap_or_else(|| "*".to_owned()), "*".to_owned()),
+        _ => (place.group.unwrap_or_else(|| DEFAULT_GROUP.to_owned()), place.name.unwrap_or_default()),
+    };
+    let resource = format!("arn:aws:scheduler:{region}:{account}:schedule/{group}/{name}");
+    let mut all = vec![asked(&format!("scheduler:{}", call.operation), resource)];
+    if let Some(role) = body.pointer("/Target/RoleArn").and_then(Value::as_str) {
+        let service = ("iam:PassedToService".to_owned(), vec![SCHEDULER.to_owned()]);
+        let context = Some(Context::from([service]));
+        all.push(Asked { context, ..asked("iam:PassRole", role.to_owned()) });
+    }
+    all
 }
 
 fn query(shared: &Shared, call: &Call) -> Vec<Asked> {

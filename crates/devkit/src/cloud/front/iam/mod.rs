@@ -39,7 +39,7 @@ pub(super) fn refusal(shared: &Shared, call: &Call) -> Option<Answer> {
     let (status, code) = match call.scope.service.as_str() {
         "ec2" => (403, "UnauthorizedOperation"),
         "sts" => (403, "AccessDenied"),
-        "lambda" => (403, "AccessDeniedException"),
+        "lambda" | "scheduler" => (403, "AccessDeniedException"),
         _ => (400, "AccessDeniedException"),
     };
     Some(errors::refusal(&call.scope.service, status, code, &message))

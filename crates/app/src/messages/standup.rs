@@ -1,0 +1,183 @@
+//! What a standup says to those who are asked, and the names of what can be
+//! clicked there.
+
+use domain::ids::UserId;
+use domain::standup::{Answer, Blueprint, RunDate, RunKey, StandupId};
+use serde::{Deserialize, Serialize};
+use slack::blocks::{Block, Button, LimitError, Message, Section};
+use slack::text::{channel, cut, mention};
+
+use super::{bold, listed, plain};
+
+/// Opens the modal with the questions; its value is a [`Pointed`].
+pub(crate) const OPEN: &str = "standup.open";
+/// Lets somebody off for the day; its value is a [`Pointed`].
+pub(crate) const SKIP: &str = "standup.skip";
+/// Opens the modal in which a standup is changed; its value is the standup's id.
+pub(crate) const EDIT: &str = "standup.edit";
+/// Removes a standup; its value is the standup's id.
+pub(crate) const DELETE: &str = "standup.delete";
+/// Posts a report although it may be there already; its value is a [`Pointed`].
+pub(crate) const AGAIN: &str = "standup.again";
+
+/// How many of those who could not be asked are named.
+const NAMED: usize = 20;
+
+/// The longest part of a name that is shown.
+const SHOWN: usize = 80;
+
+/// What a button points at: a day of a standup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pointed {
+    /// The standup.
+    pub(crate) standup: StandupId,
+    /// The day.
+    pub(crate) date: RunDate,
+}
+
+impl Pointed {
+    /// At this day.
+    pub(crate) fn at(key: &RunKey) -> Self {
+        Self { standup: key.standup.clone(), date: key.date.clone() }
+    }
+
+    /// What the value of a button points at.
+    pub(crate) fn read(value: &str) -> Option<Self> {
+        let (standup, date) = value.split_once(' ')?;
+        Some(Self { standup: StandupId::parse(standup)?, date: RunDate::parse(date)? })
+    }
+
+    /// As the value of a button.
+    pub(crate) fn value(&self) -> String {
+        format!("{} {}", self.standup, self.date)
+    }
+}
+
+/// Somebody who could not be asked, and why, in Slack's words.
+pub(crate) struct Unasked {
+    /// Who.
+    pub(crate) user: UserId,
+    /// Why.
+    pub(crate) why: String,
+}
+
+/// The direct message to somebody who has said `answer`.
+pub(crate) fn direct(key: &RunKey, blueprint: &Blueprint, answer: &Answer) -> Message {
+    let made = match answer {
+        Answer::None => asking(key, blueprint),
+        Answer::Given { .. } => settled(key, blueprint, "Thank you for your submission.", "Edit"),
+        Answer::Skipped { .. } => settled(key, blueprint, "Skipped for today.", "Open report"),
+    };
+    made.unwrap_or_else(|error| {
+        tracing::error!(standup.id = %key.standup, "The questions do not fit: {error}");
+        Message::text("It is time for the standup.")
+    })
+}
+
+fn asking(key: &RunKey, blueprint: &Blueprint) -> Result<Message, LimitError> {
+    let mut lines =
+        vec![format!("It is time for {} in {}:", bold(&blueprint.name), channel(&blueprint.channel))];
+    lines.extend(blueprint.questions.iter().map(|question| format!("• {}", plain(question))));
+    let text = lines.join("\n");
+    let skip = Button::new(SKIP, "Skip today")?.value(Pointed::at(key).value())?;
+    let buttons = [opening(key, "Open report")?.primary().into(), skip.into()];
+    let blocks = [Section::new(&text).expanded().into(), Block::actions(buttons)?];
+    Message::new(&text, blocks)
+}
+
+fn settled(key: &RunKey, blueprint: &Blueprint, said: &str, label: &str) -> Result<Message, LimitError> {
+    let day = format!("{} · {}", plain(&blueprint.name), key.date.in_words());
+    let button = Block::actions([opening(key, label)?.into()])?;
+    Message::new(said, [Block::section(said), Block::context(day), button])
+}
+
+fn opening(key: &RunKey, label: &str) -> Result<Button, LimitError> {
+    Button::new(OPEN, label)?.value(Pointed::at(key).value())
+}
+
+/// The next standup has begun.
+pub(crate) fn over() -> Message {
+    Message::text(super::OVER)
+}
+
+/// It is gone, or they were not asked.
+pub(crate) fn not_theirs() -> Message {
+    Message::text(super::NOT_THEIRS)
+}
+
+/// Some of those who were to be asked were not.
+pub(crate) fn unasked(blueprint: &Blueprint, unasked: &[Unasked]) -> Message {
+    let mut names: Vec<String> = unasked
+        .iter()
+        .take(NAMED)
+        .map(|one| format!("{} ({})", mention(&one.user), plain(&cut(&one.why, SHOWN))))
+        .collect();
+    let more = unasked.len().saturating_sub(NAMED);
+    names.extend((more > 0).then(|| format!("{more} more")));
+    Message::text(format!(
+        "I could not ask everybody for {}: {}. Everybody else has the questions.",
+        bold(&blueprint.name),
+        listed(&names)
+    ))
+}
+
+/// Who is to be asked could not be found out.
+pub(crate) fn no_members(blueprint: &Blueprint, code: &str) -> Message {
+    Message::text(format!(
+        "I can't see who is in {}, so I asked nobody for {} (Slack says {}). Invite me there, or change the standup.",
+        channel(&blueprint.channel),
+        bold(&blueprint.name),
+        plain(code)
+    ))
+}
+
+/// Slack did not let it be finished for hours.
+pub(crate) fn gave_up(name: &str) -> Message {
+    Message::text(format!(
+        "For hours Slack did not let me finish what I had to do for {}, so I stopped trying.",
+        bold(name)
+    ))
+}
+
+/// Nobody was asked, so there is nothing to report.
+pub(crate) fn nothing_asked(name: &str) -> Message {
+    Message::text(format!(
+        "Nobody was asked for {} yet, so there is nothing to report. */standup now* asks everybody.",
+        bold(name)
+    ))
+}
+
+/// Whether the report is there is not known.
+pub(crate) fn lost_report(key: &RunKey, blueprint: &Blueprint) -> Message {
+    let text = format!(
+        "I lost contact while posting the report of {} ({}) in {}. If it is not there, let me post it again.",
+        bold(&blueprint.name),
+        key.date.in_words(),
+        channel(&blueprint.channel)
+    );
+    let again = || {
+        let button = Button::new(AGAIN, "Post it again")?.value(Pointed::at(key).value())?;
+        Message::new(&text, [Block::section(&text), Block::actions([button.into()])?])
+    };
+    again().unwrap_or_else(|_: LimitError| Message::text(&text))
+}
+
+/// The report was posted again, as somebody has wished.
+pub(crate) fn there(blueprint: &Blueprint) -> Message {
+    Message::text(format!(
+        "The report of {} is in {} now.",
+        bold(&blueprint.name),
+        channel(&blueprint.channel)
+    ))
+}
+
+/// Slack takes no report there.
+pub(crate) fn report_refused(blueprint: &Blueprint, code: &str) -> Message {
+    Message::text(format!(
+        "I can't post the report of {} in {} (Slack says {}). If I am not in that channel, invite me; then type */standup report*.",
+        bold(&blueprint.name),
+        channel(&blueprint.channel),
+        plain(code)
+    ))
+}

@@ -1,0 +1,86 @@
+//! `/standup`: from the text to an answer, and to the jobs it asks for.
+
+use domain::ids::ChannelId;
+use domain::policy::Standing;
+use domain::standup::{Command, Definition, parse};
+use slack::blocks::Message;
+
+use super::Shift;
+use super::duty::End;
+use crate::hold::{Hold, Stop};
+use crate::messages::standup_replies as replies;
+use crate::messages::{fault, members_only};
+use crate::wake::WakeUp;
+
+/// Which standup a command is about.
+pub(super) enum Which {
+    /// This one.
+    One(Box<Definition>),
+    /// There is none here, and none was named.
+    NoneHere,
+    /// It cannot be said.
+    Unclear(Message),
+}
+
+impl Shift<'_> {
+    /// Answers a command. Jobs that it asks for are named in `next`.
+    pub(super) async fn command(
+        &self,
+        hold: &Hold<'_>,
+        text: &str,
+        next: &mut Vec<WakeUp>,
+    ) -> Result<End, Stop> {
+        let command = match parse(&slack::text::plain(text)) {
+            Ok(command) => command,
+            Err(misread) => return Ok(End::refused(replies::misread(&misread))),
+        };
+        let Some((person, profile)) = self.who(&hold.job.request.user).await? else {
+            return Ok(End::refused(fault(&hold.job.id)));
+        };
+        // Guests are asked, so they may want to be let off.
+        let may_skip = matches!(person.standing, Standing::Member | Standing::Guest);
+        let is_member = person.standing == Standing::Member;
+        if !(is_member || may_skip && matches!(command, Command::Skip(_))) {
+            return Ok(End::refused(members_only()));
+        }
+        let all = self.worker.standups.all(&hold.job.team).await?;
+        match command {
+            Command::Help => Ok(End::said(replies::help())),
+            Command::List => Ok(End::said(replies::list(&all, self.worker.clock.now()))),
+            Command::SetUp => Ok(End::refused(replies::set_up_by_command())),
+            Command::Now { name } => self.now(hold, &all, name.as_deref(), next).await,
+            Command::Report { name } => self.wants_report(hold, &all, name.as_deref(), next).await,
+            Command::Skip(until) => self.skip(hold, &all, &until, profile.tz.as_deref(), next).await,
+            Command::Unknown { word, nearest } => Ok(End::refused(replies::unknown(&word, nearest))),
+        }
+    }
+}
+
+/// The one of `all` that is meant by `name`, typed in `channel` after `command`:
+/// without a name, the only one that is held there.
+pub(super) fn which(command: &str, all: &[Definition], name: Option<&str>, channel: &ChannelId) -> Which {
+    if let Some(name) = name {
+        let named = all.iter().find(|known| known.blueprint.is_called(name));
+        return named.map_or_else(|| Which::Unclear(replies::no_such(name, all)), one);
+    }
+    let here: Vec<Definition> =
+        all.iter().filter(|known| known.blueprint.channel == *channel).cloned().collect();
+    match here.as_slice() {
+        [] => Which::NoneHere,
+        [known] => one(known),
+        several => Which::Unclear(replies::which(command, several)),
+    }
+}
+
+/// The only one of `all`, where none is held in the channel.
+pub(super) fn only(command: &str, all: &[Definition]) -> Which {
+    match all {
+        [] => Which::Unclear(replies::none_yet()),
+        [known] => one(known),
+        several => Which::Unclear(replies::which(command, several)),
+    }
+}
+
+fn one(known: &Definition) -> Which {
+    Which::One(Box::new(known.clone()))
+}

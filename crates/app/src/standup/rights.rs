@@ -1,0 +1,60 @@
+//! Who may do what with a standup, by ids and what Slack says about a person now.
+
+use domain::ids::{ChannelId, UserId};
+use domain::policy::{Person, Standing};
+use domain::standup::Definition;
+use slack::web::{ApiError, User};
+
+use super::Shift;
+use crate::hold::Stop;
+use crate::person::{known, person};
+
+/// How many pages of members are read: 50,000 of them.
+const PAGES: usize = 250;
+
+/// Whether somebody is in a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// They are.
+    There,
+    /// They are not.
+    NotThere,
+    /// The bot does not see who is.
+    Unseen,
+}
+
+/// Whether `person` may change or remove `known`.
+pub(super) fn may_change(person: &Person, known: &Definition) -> bool {
+    person.standing == Standing::Member && (person.is_admin || person.id == known.owner)
+}
+
+impl Shift<'_> {
+    /// Who `user` is, and what else Slack says of them. Nothing if the token is dead.
+    pub(super) async fn who(&self, user: &UserId) -> Result<Option<(Person, User)>, Stop> {
+        let known = known(&self.worker.slack, &self.token, user).await?;
+        Ok(known.map(|known| (person(user, &known, &self.installation.team), known)))
+    }
+
+    /// Whether `user` is in `channel`.
+    pub(super) async fn presence(&self, channel: &ChannelId, user: &UserId) -> Result<Presence, Stop> {
+        let mut cursor = None::<String>;
+        for _ in 0..PAGES {
+            let page = self.worker.slack.conversation_members(&self.token, channel, cursor.as_deref());
+            let (members, next) = match page.await {
+                Ok(page) => page,
+                Err(ApiError::NoAccess(_) | ApiError::Refused { .. }) => return Ok(Presence::Unseen),
+                Err(error) => {
+                    return Err(Stop::Fault(anyhow::Error::new(error).context("asking who is in a channel")));
+                }
+            };
+            if members.contains(user) {
+                return Ok(Presence::There);
+            }
+            match next {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
+        }
+        Ok(Presence::NotThere)
+    }
+}

@@ -1,0 +1,149 @@
+//! Setting a standup up, changing it, and removing it.
+
+use domain::ids::{ChannelId, JobId, TeamId, UserId};
+use domain::policy::Standing;
+use domain::standup::{Blueprint, Definition, StandupId};
+use sha2::{Digest as _, Sha256};
+use slack::blocks::Message;
+use slack::web::ApiError;
+
+use super::Shift;
+use super::duty::End;
+use super::rights::{Presence, may_change};
+use crate::hold::{Hold, Stop};
+use crate::messages::standup_replies as replies;
+use crate::messages::{fault, members_only};
+
+/// How often the schedules are set while others change the standup.
+const TRIES: usize = 5;
+
+/// How the id of a direct message begins. Nobody holds a standup there.
+const DIRECT: char = 'D';
+
+/// The name of the standup that this job makes: the same, however often it is done.
+pub(super) fn id_of(job: &JobId) -> StandupId {
+    let digest: [u8; 32] = Sha256::digest(job.as_str().as_bytes()).into();
+    let [one, two, three, four, ..] = digest;
+    StandupId::random([one, two, three, four])
+}
+
+impl Shift<'_> {
+    /// Sets a standup up, or changes one.
+    pub(super) async fn set_up(
+        &self,
+        hold: &Hold<'_>,
+        standup: Option<StandupId>,
+        blueprint: Blueprint,
+    ) -> Result<End, Stop> {
+        let (team, user) = (&hold.job.team, &hold.job.request.user);
+        let Some((person, _)) = self.who(user).await? else { return Ok(End::refused(fault(&hold.job.id))) };
+        if person.standing != Standing::Member {
+            return Ok(End::refused(members_only()));
+        }
+        let all = self.worker.standups.all(team).await?;
+        let is_new = standup.is_none();
+        let id = standup.unwrap_or_else(|| id_of(&hold.job.id));
+        let known = all.iter().find(|known| known.id == id);
+        match known {
+            None if !is_new => return Ok(End::refused(replies::gone())),
+            Some(known) if !may_change(&person, known) => return Ok(End::refused(replies::not_yours())),
+            _ => {}
+        }
+        if all.iter().any(|other| other.id != id && other.blueprint.is_called(&blueprint.name)) {
+            return Ok(End::refused(replies::name_taken(&blueprint.name)));
+        }
+        if let Some(refused) = self.no_place(&blueprint.channel, user).await? {
+            return Ok(End::refused(refused));
+        }
+        let wanted = match known {
+            None => Definition::new(id, blueprint, user.clone()),
+            Some(known) if known.blueprint == blueprint => known.clone(),
+            Some(known) => known.changed(blueprint),
+        };
+        if known != Some(&wanted) && !self.worker.standups.store(team, &wanted, known).await? {
+            return Ok(End::refused(replies::changed_under()));
+        }
+        self.keep_schedules(team, &wanted).await?;
+        tracing::info!(standup.id = %wanted.id, user.id = %user, "Set up a standup");
+        let is_there = self.is_there(&wanted.blueprint.channel).await;
+        Ok(End::said(replies::saved(&wanted.blueprint, self.worker.clock.now(), is_there)))
+    }
+
+    /// Makes the schedules those of `known`, or of what others have made of it by the
+    /// time that they are.
+    async fn keep_schedules(&self, team: &TeamId, known: &Definition) -> Result<(), Stop> {
+        let mut known = known.clone();
+        for _ in 0..TRIES {
+            self.worker.schedules.set(team, &known).await?;
+            match self.worker.standups.find(team, &known.id).await? {
+                Some(now) if now.blueprint == known.blueprint => return Ok(()),
+                Some(now) => known = now,
+                None => return Ok(self.worker.schedules.remove(team, &known.id).await?),
+            }
+        }
+        Err(Stop::Fault(anyhow::anyhow!("the standup changed under every try to set its schedules")))
+    }
+
+    /// Removes a standup. Its schedules go last: whoever changes it at the same moment
+    /// and sets them again finds that it is gone. A run that has died in between is
+    /// made up for, since they are removed in any case.
+    pub(super) async fn remove(&self, hold: &Hold<'_>, standup: &StandupId) -> Result<End, Stop> {
+        let (team, user) = (&hold.job.team, &hold.job.request.user);
+        let Some((person, _)) = self.who(user).await? else { return Ok(End::refused(fault(&hold.job.id))) };
+        let Some(known) = self.worker.standups.find(team, standup).await? else {
+            self.worker.schedules.remove(team, standup).await?;
+            return Ok(End::said(replies::gone()));
+        };
+        if !may_change(&person, &known) {
+            return Ok(End::refused(replies::not_yours()));
+        }
+        self.worker.standups.remove(team, standup).await?;
+        self.worker.schedules.remove(team, standup).await?;
+        tracing::info!(standup.id = %standup, user.id = %user, "Removed a standup");
+        Ok(End::said(replies::removed(&known.blueprint.name)))
+    }
+
+    /// Why `user` cannot hold a standup in `channel`.
+    pub(super) async fn no_place(&self, channel: &ChannelId, user: &UserId) -> Result<Option<Message>, Stop> {
+        if channel.as_str().starts_with(DIRECT) {
+            return Ok(Some(replies::no_channel()));
+        }
+        match self.worker.slack.conversation_info(&self.token, channel).await {
+            Ok(info) if info.is_archived == Some(true) || info.is_im == Some(true) => {
+                return Ok(Some(replies::closed_channel(channel)));
+            }
+            Ok(_) => {}
+            Err(ApiError::NoAccess(_) | ApiError::Refused { .. }) => {
+                return Ok(Some(replies::unseen(channel)));
+            }
+            Err(error) => {
+                return Err(Stop::Fault(anyhow::Error::new(error).context("asking about a channel")));
+            }
+        }
+        self.not_inside(channel, user).await
+    }
+
+    /// Why `user` has no say in what happens in `channel`.
+    pub(super) async fn not_inside(
+        &self,
+        channel: &ChannelId,
+        user: &UserId,
+    ) -> Result<Option<Message>, Stop> {
+        Ok(match self.presence(channel, user).await? {
+            Presence::There => None,
+            Presence::NotThere => Some(replies::not_in_channel(channel)),
+            Presence::Unseen => Some(replies::unseen(channel)),
+        })
+    }
+
+    /// Whether the bot can speak there, as far as that is known.
+    async fn is_there(&self, channel: &ChannelId) -> bool {
+        match self.worker.slack.conversation_info(&self.token, channel).await {
+            Ok(info) => info.is_member != Some(false),
+            Err(error) => {
+                tracing::warn!("Whether the bot is in a channel is not known: {error}");
+                true
+            }
+        }
+    }
+}
