@@ -69,6 +69,11 @@ impl TemplateError {
     }
 }
 
+/// A template as it stands, with `!Ref x` and the like in their long form.
+pub fn parse(yaml: &str) -> Result<serde_json::Value, TemplateError> {
+    yaml::parse(yaml)
+}
+
 /// Reads a template and resolves everything in it.
 pub fn read(yaml: &str, deployment: &Deployment) -> Result<Stack, TemplateError> {
     stack::build(&yaml::parse(yaml)?, deployment)
