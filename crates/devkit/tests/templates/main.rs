@@ -15,6 +15,7 @@ mod sam;
 mod serverless;
 mod spots;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use devkit::template;
@@ -127,4 +128,34 @@ fn each_zip_of_serverless_is_the_one_that_cargo_lambda_makes() {
         assert_eq!(link, Path::new(&format!("../target/lambda/{name}/bootstrap.zip")));
     }
     assert_eq!(std::fs::read_dir(root().join("zips")).unwrap().count(), functions.len());
+}
+
+#[test]
+fn cargo_lambda_builds_and_deploys_the_functions_without_flags() {
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .unwrap();
+    let functions = document("template.yaml");
+    let functions = functions["Resources"].as_object().unwrap().iter();
+    let functions: BTreeSet<String> = functions
+        .filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function")
+        .map(|(id, _)| id.to_lowercase())
+        .collect();
+    let built = metadata.workspace_default_packages();
+    let built: BTreeSet<String> = built
+        .iter()
+        .flat_map(|package| &package.targets)
+        .filter(|target| target.is_bin())
+        .map(|target| target.name.clone())
+        .collect();
+    assert_eq!(built, functions, "what `cargo lambda build` makes zips of");
+    let deployed = metadata.workspace_metadata["lambda"]["bin"].as_object().unwrap();
+    let expected = functions.iter().map(|name| (format!("bellhop-{name}"), name));
+    for (function, binary) in expected {
+        assert_eq!(deployed[&function], json!({"deploy": {"binary_name": binary}}));
+    }
+    assert_eq!(deployed.len(), functions.len());
 }
