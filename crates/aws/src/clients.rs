@@ -102,7 +102,11 @@ pub fn lambda(config: &SdkConfig) -> aws_sdk_lambda::Client {
     aws_sdk_lambda::Client::new(config)
 }
 
-pub(crate) fn https_client() -> anyhow::Result<SharedHttpClient> {
+/// HTTPS to AWS and nobody else.
+///
+/// # Errors
+/// If TLS cannot be set up, which would be a broken build.
+pub fn https_client() -> anyhow::Result<SharedHttpClient> {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let context =
         TlsContext::builder().with_trust_store(roots).build().context("building the TLS context")?;

@@ -5,12 +5,14 @@ use anyhow::Context as _;
 use app::ports::{Installation, Installations};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::scan::ScanError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::ids::TeamId;
 use domain::time::Millis;
 
-use super::{Item, TEAM_ID, installation_of, number, number_of, text};
+use super::{Item, TEAM_ID, installation_of, number, number_of, text, text_of};
 
 /// The attributes of an installation without its token.
 const PUBLIC_ATTRIBUTES: &str = "team_id, #record, installed_at, uninstalled_at";
@@ -26,6 +28,18 @@ impl DynamoInstallations {
     /// Over the table `table`.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }
+    }
+
+    /// Every team on record, also those that have removed the app. For operators: no
+    /// function has the right to read the whole table.
+    ///
+    /// # Errors
+    /// If the table cannot be read.
+    pub async fn teams(&self) -> Result<Vec<TeamId>, SdkError<ScanError>> {
+        let scan = self.client.scan().table_name(&self.table).projection_expression(TEAM_ID);
+        let items: Vec<Item> =
+            scan.consistent_read(true).into_paginator().items().send().collect::<Result<_, _>>().await?;
+        Ok(items.iter().filter_map(|item| text_of(item, TEAM_ID).ok()).map(TeamId::new).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod http;
 mod trace;
+pub mod version;
 pub mod worker;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

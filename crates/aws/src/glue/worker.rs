@@ -9,6 +9,8 @@ use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tracing::Instrument as _;
 
+use super::version::{self, Reply};
+
 /// Asks Lambda for events, for ever, and hands each to `handler` with the
 /// moment at which Lambda ends the invocation.
 ///
@@ -24,9 +26,12 @@ where
 {
     let handler = &handler;
     let service = service_fn(async move |event: LambdaEvent<Value>| {
+        if let Some(told) = version::asked(&event.payload) {
+            return Ok(Reply::Version(told));
+        }
         let span = tracing::info_span!("invocation", request.id = event.context.request_id);
         let deadline = Millis(event.context.deadline);
-        guarded(handler, event.payload, deadline).instrument(span).await
+        guarded(handler, event.payload, deadline).instrument(span).await.map(Reply::Handled)
     });
     lambda_runtime::Runtime::new(service).run().await.map_err(anyhow::Error::from_boxed)
 }

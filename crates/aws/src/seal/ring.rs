@@ -69,6 +69,11 @@ impl KeyRing {
         Ok(Self { current: (written.current, current), keys })
     }
 
+    /// The name of the key that seals.
+    pub fn current_id(&self) -> &str {
+        &self.current.0
+    }
+
     pub(super) fn current(&self) -> (&str, &Aes256Gcm) {
         (&self.current.0, &self.current.1)
     }

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use super::store::{Found, ParameterStore, full_name};
 
 /// How long secrets are used before they are read again.
-pub(super) const FRESH_MS: u64 = 10 * 60 * 1_000;
+pub const FRESH_MS: u64 = 10 * 60 * 1_000;
 
 /// After a failed refresh, how long the old secrets are used before the next
 /// try: a request should not wait for a store that is down.

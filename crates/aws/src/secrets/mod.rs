@@ -21,20 +21,21 @@ use slack::signature::Verifier;
 
 use crate::seal::KeyRing;
 use cache::Cache;
+pub use cache::FRESH_MS;
 pub use store::{Found, ParameterStore, SsmStore};
 
 /// The signing secret of the Slack app.
-const SIGNING_SECRET: &str = "slack/signing_secret";
+pub const SIGNING_SECRET: &str = "slack/signing_secret";
 /// The signing secret before, during a rotation.
-const PREVIOUS_SIGNING_SECRET: &str = "slack/signing_secret_previous";
+pub const PREVIOUS_SIGNING_SECRET: &str = "slack/signing_secret_previous";
 /// The Slack app's client id.
-const CLIENT_ID: &str = "slack/client_id";
+pub const CLIENT_ID: &str = "slack/client_id";
 /// The Slack app's client secret.
-const CLIENT_SECRET: &str = "slack/client_secret";
+pub const CLIENT_SECRET: &str = "slack/client_secret";
 /// The key ring that seals bot tokens.
-const TOKEN_KEYS: &str = "token_keys";
+pub const TOKEN_KEYS: &str = "token_keys";
 /// The key of SMMRY, which few operators have.
-const SMMRY_API_KEY: &str = "smmry_api_key";
+pub const SMMRY_API_KEY: &str = "smmry_api_key";
 
 /// The keys that bot tokens are sealed with.
 #[async_trait]

@@ -70,6 +70,7 @@ impl Cloud {
             parameters: Mutex::new(parameters.collect()),
             scheduler,
             operator_key: format!("AKIA{}", random::hex(8)),
+            told: Mutex::default(),
             borrowed: Mutex::default(),
             forwarding: Mutex::default(),
             stack: config.stack,
@@ -197,6 +198,18 @@ impl Cloud {
     /// there would; without this the stack hears of its own account and region only.
     pub fn forward_events(&self, account: &str, region: &str) {
         lock(&self.shared.forwarding).insert((account.to_owned(), region.to_owned()));
+    }
+
+    /// From now on, operators who ask about the function or the table of that name are
+    /// told this too: it stands over the answer, field by field. `null` for a field takes
+    /// it away, and for everything says that there is no such function.
+    pub fn misreport(&self, name: &str, patch: Value) {
+        lock(&self.shared.told).insert(name.to_owned(), patch);
+    }
+
+    /// Operators are told what is so, again.
+    pub fn report_truly(&self) {
+        lock(&self.shared.told).clear();
     }
 
     /// Ends everything, and returns when no process is left.

@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) scheduler: Scheduler,
     /// The access key of whoever runs the cloud.
     pub(crate) operator_key: String,
+    /// What is told of a function or a table instead of what is so, by its name.
+    pub(crate) told: Mutex<BTreeMap<String, serde_json::Value>>,
     /// Which process got an access key from `AssumeRole`.
     pub(crate) borrowed: Mutex<HashMap<String, Arc<Process>>>,
     /// Accounts and regions whose event bus forwards to the stack's.

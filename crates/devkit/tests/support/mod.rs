@@ -2,6 +2,7 @@
 //! before a simulated Slack. A test types, waits until all is quiet, and reads.
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub(crate) mod admin;
 pub(crate) mod agree;
 pub(crate) mod clicked;
 pub(crate) mod garbage;

@@ -184,3 +184,15 @@ async fn a_spoiled_record_is_a_fault_that_names_the_team_only() {
     here.tables.put_raw("installations", &[("team_id", text("T1")), ("record", text(moved))]).await;
     assert!(here.installations.find(&TeamId::new("T1")).await.is_err(), "a record of another team");
 }
+
+#[tokio::test]
+async fn operators_see_every_team() {
+    let here = Here::new().await;
+    assert_eq!(here.installations.teams().await.unwrap(), Vec::<TeamId>::new());
+    here.install(1).await;
+    here.tokens.enrol(&installation("T2", 1), &SecretString::from("xoxb-2")).await.unwrap();
+    assert!(here.uninstall(2).await);
+    let mut teams = here.installations.teams().await.unwrap();
+    teams.sort();
+    assert_eq!(teams, [TeamId::new("T1"), TeamId::new("T2")]);
+}

@@ -18,6 +18,8 @@ use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tracing::Instrument as _;
 
+use super::version::{self, Reply};
+
 /// What a handler gives back: an answer, or a fault, which becomes a plain 500.
 pub trait IntoAnswer {
     /// The answer, or why there is none.
@@ -51,8 +53,11 @@ where
 {
     let handler = &handler;
     let service = service_fn(async move |event: LambdaEvent<Value>| {
+        if let Some(told) = version::asked(&event.payload) {
+            return Ok::<_, Diagnostic>(Reply::Version(told));
+        }
         let span = tracing::info_span!("invocation", request.id = event.context.request_id);
-        Ok::<_, Diagnostic>(answer(handler, event.payload).instrument(span).await)
+        Ok(Reply::Handled(answer(handler, event.payload).instrument(span).await))
     });
     lambda_runtime::Runtime::new(service).run().await.map_err(anyhow::Error::from_boxed)
 }

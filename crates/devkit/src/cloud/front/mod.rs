@@ -4,6 +4,7 @@
 //! access key says which process calls, and so which role decides what it may do.
 //! The signature itself is verified only with the keys of assumed roles.
 
+mod describe;
 mod dynamodb;
 mod errors;
 mod iam;
@@ -173,10 +174,14 @@ async fn dispatch(shared: &Arc<Shared>, call: &Call) -> Result<Answer, HangUp> {
         return Ok(refusal);
     }
     match service {
+        "dynamodb" if call.operation == describe::BACKUPS => Ok(describe::backups(shared, call)),
         "dynamodb" => shared.database.call(&call.parts, call.body.clone()).await,
         "ssm" => Ok(ssm::call(shared, &call.operation, &call.body)),
         "scheduler" => Ok(scheduler::call(shared, call)),
-        "lambda" => invoke::call(shared, &call.parts, call.body.clone()).await,
+        "lambda" => match describe::of_function(&call.parts) {
+            Some((operation, name)) => Ok(describe::function(shared, operation, &name)),
+            None => invoke::call(shared, &call.parts, call.body.clone()).await,
+        },
         "ec2" | "sts" => Ok(query(shared, call).await),
         _ => Ok(errors::refusal(service, 501, "NotImplemented", &format!("there is no {service} here"))),
     }

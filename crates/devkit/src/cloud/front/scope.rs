@@ -37,6 +37,9 @@ pub(super) fn operation(service: &str, parts: &Parts, body: &[u8]) -> String {
         return super::scheduler::operation(parts);
     }
     if service == "lambda" {
+        if let Some((operation, _)) = super::describe::of_function(parts) {
+            return operation.to_owned();
+        }
         let invoke = parts.uri.path().ends_with("/invocations");
         return if invoke { "Invoke".to_owned() } else { format!("{} {}", parts.method, parts.uri.path()) };
     }

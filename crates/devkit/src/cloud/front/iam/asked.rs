@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::keys;
-use crate::cloud::front::{Call, scheduler};
+use crate::cloud::front::{Call, describe, scheduler};
 use crate::cloud::policy::{Asked, Context};
 use crate::cloud::scheduler::{DEFAULT_GROUP, SCHEDULER};
 use crate::cloud::state::Shared;
@@ -16,6 +16,11 @@ pub(super) fn all(shared: &Shared, call: &Call) -> Vec<Asked> {
         "dynamodb" => dynamodb(shared, call, &body()),
         "ssm" => ssm(shared, call, &body()),
         "lambda" => {
+            if let Some((operation, name)) = describe::of_function(&call.parts) {
+                let pool = shared.pool(&name);
+                let arn = pool.map_or_else(|| "*".to_owned(), |pool| pool.function.arn.clone());
+                return vec![asked(&format!("lambda:{operation}"), arn)];
+            }
             let path = call.parts.uri.path().trim_end_matches("/invocations");
             let name = percent_encoding::percent_decode_str(path.rsplit('/').next().unwrap_or_default());
             let pool = shared.pool(&name.decode_utf8_lossy());
