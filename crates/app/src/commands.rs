@@ -18,6 +18,7 @@ use slack::web::Client;
 use crate::gateway;
 use crate::http::{Request, Response};
 use crate::messages;
+use crate::metrics::{self, Refused};
 use crate::ports::{BotTokens, Installation, Installations, Jobs, SigningSecrets, Wake};
 
 /// The gateway of slash commands.
@@ -54,7 +55,7 @@ impl Commands {
             Ok(Posted::SslCheck) => Ok(Response::empty(200)),
             Ok(Posted::Command(command)) => self.take(*command, now, writer).await,
             Err(error) => {
-                tracing::info!("Refused a signed body: {error}");
+                metrics::refused(Refused::Malformed, format_args!("Refused a signed body: {error}"));
                 Ok(Response::empty(400))
             }
         }
@@ -64,7 +65,10 @@ impl Commands {
         let candidates = command.installation_candidates.clone();
         let found = gateway::installation(self.installations.as_ref(), candidates).await?;
         let Some(installation) = found.filter(Installation::is_active) else {
-            tracing::info!("Left a command of a team that has not installed the app");
+            metrics::refused(
+                Refused::NotInstalled,
+                "Left a command of a team that has not installed the app",
+            );
             return Ok(shown(&messages::not_installed()));
         };
         if set_up::is_wanted(&command) {

@@ -10,6 +10,7 @@ use slack::events::{Envelope, Event, EventCallback, Message, Retry};
 
 use crate::gateway;
 use crate::http::{Request, Response};
+use crate::metrics::{self, Refused};
 use crate::ports::{Installation, Installations, Jobs, SigningSecrets, Wake};
 
 /// `event_time` counts whole seconds: an uninstallation may have come up to
@@ -62,7 +63,7 @@ impl Events {
             }
             Ok(Envelope::Unknown { .. }) => Ok(Response::empty(200)),
             Err(error) => {
-                tracing::info!("Refused a signed body: {error}");
+                metrics::refused(Refused::Malformed, format_args!("Refused a signed body: {error}"));
                 Ok(Response::empty(400))
             }
         }
@@ -92,7 +93,10 @@ impl Events {
     ) -> anyhow::Result<()> {
         let found = self.installation(callback).await?;
         let Some(installation) = found.filter(Installation::is_active) else {
-            tracing::info!(event.id = ?callback.event_id, "Left a message of a team that has not installed the app");
+            metrics::refused(
+                Refused::NotInstalled,
+                "Left a message of a team that has not installed the app",
+            );
             return Ok(());
         };
         if !message.is_from_person(&installation.bot_user) {

@@ -9,6 +9,7 @@ use domain::time::Millis;
 use slack::signature::{SignatureError, SignatureHeaders};
 
 use crate::http::{Request, Response};
+use crate::metrics::{self, Refused};
 use crate::ports::{Created, Installation, Installations, Jobs, SigningSecrets};
 
 /// How large a body may be: 256 KiB. Slack's largest are far below.
@@ -30,14 +31,15 @@ pub(crate) async fn admit(
     now: Millis,
 ) -> anyhow::Result<Result<(), Response>> {
     if request.body.len() > MAX_BODY_BYTES {
-        tracing::info!(bytes = request.body.len(), "Refused a body that is too large");
+        metrics::refused(Refused::TooLarge, "Refused a body that is too large");
         return Ok(Err(Response::empty(413)));
     }
     let verifier = secrets.verifier(now).await?;
     let pairs = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let signed = verifier.verify(&SignatureHeaders::from_pairs(pairs), &request.body, now);
     Ok(signed.map_err(|error: SignatureError| {
-        tracing::info!("Refused a request without a valid signature: {error}");
+        let line = format_args!("Refused a request without a valid signature: {error}");
+        metrics::refused(Refused::Signature, line);
         Response::empty(401)
     }))
 }

@@ -4,6 +4,7 @@ use domain::ids::{JobId, Owner};
 use domain::job::{Job, Move, Refused};
 use domain::time::Millis;
 
+use crate::metrics;
 use crate::ports::{Advanced, Clock, Entropy, Jobs};
 use crate::wake::WakeUp;
 
@@ -143,6 +144,7 @@ impl<'a> Hold<'a> {
         edit(&mut after);
         match self.jobs.advance(&self.job, &after).await? {
             Advanced::Written => {
+                metrics::ended(&self.job, &after, self.clock.now());
                 self.job = after;
                 Ok(Ok(()))
             }

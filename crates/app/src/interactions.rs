@@ -19,6 +19,7 @@ use slack::web::Client;
 use crate::gateway;
 use crate::http::{Request, Response};
 use crate::messages;
+use crate::metrics::{self, Refused};
 use crate::ports::{BotTokens, Created, Entries, Installations, Jobs, Runs, SigningSecrets, Standups, Wake};
 use apology::Apology;
 
@@ -83,7 +84,7 @@ impl Interactions {
                 | Interaction::Other { .. },
             ) => Ok(Response::empty(200)),
             Err(error) => {
-                tracing::info!("Refused a signed body: {error}");
+                metrics::refused(Refused::Malformed, format_args!("Refused a signed body: {error}"));
                 Ok(Response::empty(400))
             }
         }

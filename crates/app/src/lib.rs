@@ -16,6 +16,7 @@ pub mod interactions;
 pub mod inventory;
 mod matter;
 mod messages;
+pub mod metrics;
 mod modal;
 mod person;
 pub mod ports;

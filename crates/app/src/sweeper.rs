@@ -14,6 +14,7 @@ use slack::web::Client;
 
 use crate::hold::{Hold, Stop, new_owner};
 use crate::messages;
+use crate::metrics;
 use crate::ports::{Advanced, BotTokens, Clock, Entropy, Jobs, OpenJobs, Wake};
 use crate::telling::{self, Voice};
 
@@ -55,39 +56,42 @@ impl Sweeper {
     /// # Errors
     /// If the open jobs of a worker could not be listed.
     pub async fn handle(&self, deadline: Millis) -> anyhow::Result<()> {
+        let (mut all, mut driven) = (0, 0);
         for worker in &self.workers {
             let due = self.open.due(worker, self.clock.now(), PER_SWEEP).await;
             let due = due.with_context(|| format!("listing the open jobs of {worker}"))?;
-            let found = due.len();
+            all += due.len();
             for id in due {
                 if self.clock.now().plus(RESERVE_MS) > deadline {
                     tracing::warn!("The sweep ran out of time; the next one goes on");
+                    metrics::swept(all, driven);
                     return Ok(());
                 }
-                self.look_after(&id, deadline).await;
-            }
-            if found > 0 {
-                tracing::info!(jobs = found, "Looked after {found} jobs of {worker}");
+                driven += usize::from(self.look_after(&id, deadline).await);
             }
         }
+        metrics::swept(all, driven);
         Ok(())
     }
 
-    async fn look_after(&self, id: &JobId, deadline: Millis) {
+    /// Whether its worker was woken.
+    async fn look_after(&self, id: &JobId, deadline: Millis) -> bool {
         match self.sweep(id, deadline).await {
-            Ok(()) | Err(Stop::Lost) => {}
+            Ok(driven) => driven,
+            Err(Stop::Lost) => false,
             Err(Stop::Fault(error)) => {
                 tracing::error!(job.id = %id, "The job could not be looked after: {error:#}");
+                false
             }
         }
     }
 
-    async fn sweep(&self, id: &JobId, deadline: Millis) -> Result<(), Stop> {
-        let Some(job) = self.jobs.find(id).await? else { return Ok(()) };
+    async fn sweep(&self, id: &JobId, deadline: Millis) -> Result<bool, Stop> {
+        let Some(job) = self.jobs.find(id).await? else { return Ok(false) };
         let now = self.clock.now();
         // The list may lag behind: this is the record.
         if job.machine.is_held(now) || job.machine.due.is_none_or(|due| due > now) {
-            return Ok(());
+            return Ok(false);
         }
         let writer = new_owner(self.entropy.as_ref())?;
         let until = deadline.plus(RESERVE_MS);
@@ -108,8 +112,9 @@ impl Sweeper {
                 let park = Move::Park { writer: writer.clone(), until };
                 self.end(job, &park, writer, parked).await
             }
-            _ => self.drive(&job, writer, now).await,
-        }
+            _ => return self.drive(&job, writer, now).await.map(|()| true),
+        }?;
+        Ok(false)
     }
 
     async fn drive(&self, job: &Job, writer: Owner, now: Millis) -> Result<(), Stop> {

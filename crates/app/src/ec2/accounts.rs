@@ -12,6 +12,7 @@ use super::Run;
 use super::decide::Answer;
 use crate::hold::Stop;
 use crate::messages::{self, AccountConflict};
+use crate::metrics::{self, Refused};
 use crate::ports::{Place, Shelf, Unproven};
 
 /// How many accounts a team can link.
@@ -55,7 +56,13 @@ impl Run<'_> {
         };
         match command {
             AccountsCommand::List => Ok(private(messages::accounts(&self.accounts, may_manage))),
-            _ if !may_manage => Ok(Answer::refusal(messages::admins_only(installer))),
+            _ if !may_manage => {
+                metrics::refused(
+                    Refused::NotAllowed,
+                    "Somebody who is no admin has asked to change accounts",
+                );
+                Ok(Answer::refusal(messages::admins_only(installer)))
+            }
             AccountsCommand::Add { alias, id, regions } => self.add(alias, id, regions).await,
             AccountsCommand::Verify { alias } => self.verify(alias).await,
             AccountsCommand::Remove { alias } => self.remove(alias).await,

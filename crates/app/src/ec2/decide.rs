@@ -14,6 +14,7 @@ use super::fleet::Seen;
 use super::person::may_ask;
 use crate::hold::{Hold, Stop};
 use crate::messages;
+use crate::metrics::{self, Refused};
 use crate::ports::Place;
 use crate::telling;
 use crate::wake::WakeUp;
@@ -102,7 +103,10 @@ impl Run<'_> {
         };
         let answer = match parse(text, Some(&self.installation.bot_user)) {
             // Who may not even look gets no other answer either.
-            _ if !may_ask(&person, Verb::Find) => Answer::refusal(messages::members_only()),
+            _ if !may_ask(&person, Verb::Find) => {
+                metrics::refused(Refused::MembersOnly, "Somebody who is no member has asked");
+                Answer::refusal(messages::members_only())
+            }
             Parsed::Empty => Answer::refusal(messages::empty(&request.user, &request.answers)),
             Parsed::Help(topic) => Answer::refusal(messages::help(topic)),
             Parsed::Version => Answer::refusal(messages::version()),

@@ -13,6 +13,7 @@ use super::person::may_ask;
 use super::places::by_place;
 use crate::hold::{Hold, Stop};
 use crate::messages;
+use crate::metrics::{self, Refused};
 
 /// How long after a plan has lapsed it is still carried out if people agreed in
 /// time. Later nobody expects it any more.
@@ -96,7 +97,7 @@ fn forbidden<'a>(
                 return Some(messages::protected_since(plan, instance));
             }
             Decision::Deny(denial) => {
-                tracing::info!(job.id = %job.id, "The rules forbid it by now: {denial:?}");
+                metrics::refused(Refused::NotAllowed, format_args!("The rules forbid it by now: {denial:?}"));
                 // The requester was looked at before: it is the approver who may not.
                 let person = approver.map_or(&requester.id, |approver| &approver.person.id);
                 return Some(messages::lost_right(person, plan));

@@ -15,6 +15,7 @@ use super::person::may_ask;
 use crate::hold::{Hold, Stop};
 use crate::matter::Matter;
 use crate::messages;
+use crate::metrics::{self, Refused};
 use crate::ports::Advanced;
 use crate::telling;
 use crate::wake::WakeUp;
@@ -81,6 +82,7 @@ impl Run<'_> {
                 return self.dry_run(click, &matter).await;
             }
             if self.worker.jobs.advance(&matter.job, &after).await? == Advanced::Written {
+                metrics::ended(&matter.job, &after, self.worker.clock.now());
                 tracing::info!(
                     job.id = %after.id, job.status = after.machine.status.name(),
                     user.id = %person.id, "{} has decided plan {}", person.id, click.plan.short()
@@ -117,10 +119,15 @@ impl Run<'_> {
         Ok(match policy::decide(&question) {
             Decision::Allow => None,
             Decision::Deny(Denial::Guest | Denial::Stranger | Denial::Bot | Denial::Deactivated) => {
+                metrics::refused(Refused::MembersOnly, "Somebody who is no member has clicked");
                 Some(messages::members_only())
             }
-            Decision::Deny(Denial::NotYours) => Some(messages::not_yours(requester)),
+            Decision::Deny(Denial::NotYours) => {
+                metrics::refused(Refused::NotAllowed, "Somebody else than the requester has clicked");
+                Some(messages::not_yours(requester))
+            }
             Decision::Deny(Denial::OwnRequest | Denial::NotAnApprover) => {
+                metrics::refused(Refused::NotAllowed, "Somebody has clicked who may not approve");
                 Some(messages::not_your_button(self.approvers(&matter.plan)))
             }
             // No card has such a button.

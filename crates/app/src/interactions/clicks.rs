@@ -12,6 +12,7 @@ use super::{Interactions, Run};
 use crate::gateway;
 use crate::messages::standup;
 use crate::messages::{self, DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, Shut};
+use crate::metrics::{self, Refused};
 use crate::ports::{Created, Installation};
 
 /// How the id of a direct message begins.
@@ -53,7 +54,7 @@ impl Interactions {
         let candidates = clicks.installation_candidates.clone();
         let found = gateway::installation(self.installations.as_ref(), candidates).await?;
         let Some(installation) = found.filter(Installation::is_active) else {
-            tracing::info!("Left a click of a team that has not installed the app");
+            metrics::refused(Refused::NotInstalled, "Left a click of a team that has not installed the app");
             return Ok(());
         };
         match wish {

@@ -17,6 +17,7 @@ use crate::gateway;
 use crate::http::Response;
 use crate::matter::Matter;
 use crate::messages::{self, NAME, Pointed, REASON, REASON_LENGTH, Shut, TYPED};
+use crate::metrics::{self, Refused};
 use crate::ports::Installation;
 
 impl Interactions {
@@ -39,7 +40,10 @@ impl Interactions {
         let Some(trigger) = &clicks.trigger else { anyhow::bail!("the click has no trigger") };
         // The token is asked for last: most clicks have no use for it.
         let Some((_, token)) = self.tokens.active(team).await? else {
-            tracing::info!("Left a click of a team that has just uninstalled the app");
+            metrics::refused(
+                Refused::NotInstalled,
+                "Left a click of a team that has just uninstalled the app",
+            );
             return Ok(());
         };
         match self.slack.open_view(&token, trigger, &modal).await {
@@ -57,7 +61,7 @@ impl Interactions {
         let candidates = modal.installation_candidates.clone();
         let found = gateway::installation(self.installations.as_ref(), candidates).await?;
         let Some(Installation { team, .. }) = found.filter(Installation::is_active) else {
-            tracing::info!("Left a modal of a team that has not installed the app");
+            metrics::refused(Refused::NotInstalled, "Left a modal of a team that has not installed the app");
             return Ok(wrong(NAME, &messages::nobody_here()));
         };
         let Ok(pointed) = serde_json::from_str::<Pointed>(&modal.private_metadata) else {

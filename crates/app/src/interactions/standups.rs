@@ -18,6 +18,7 @@ use crate::gateway;
 use crate::http::Response;
 use crate::messages::standup::Pointed;
 use crate::messages::{self, SetUpOf};
+use crate::metrics::{self, Refused};
 use crate::modal::{self, Opened};
 use crate::person::person;
 use crate::ports::Installation;
@@ -49,7 +50,10 @@ impl Interactions {
     ) -> anyhow::Result<()> {
         let Some(trigger) = &clicks.trigger else { anyhow::bail!("the click has no trigger") };
         let Some((_, token)) = self.tokens.active(&installation.team).await? else {
-            tracing::info!("Left a click of a team that has just uninstalled the app");
+            metrics::refused(
+                Refused::NotInstalled,
+                "Left a click of a team that has just uninstalled the app",
+            );
             return Ok(());
         };
         let content = async {

@@ -1,7 +1,10 @@
 //! Between a Lambda's `main` and an entry point: tracing, the clock,
 //! randomness, and the loops that hand requests and jobs to a handler.
 
+pub mod emf;
 pub mod http;
+#[cfg(test)]
+mod tests;
 mod trace;
 pub mod version;
 pub mod worker;

@@ -1,10 +1,18 @@
 //! One JSON object per line on standard output, which Lambda carries to its
 //! log group.
 
-use std::panic;
+use std::{fmt, panic};
 
+use app::metrics::TARGET;
+use app::ports::Clock;
+use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::{Format, Json, JsonFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::registry::LookupSpan;
 
+use super::SystemClock;
+use super::emf::Measured;
 use crate::config::environment;
 
 /// The levels that are logged unless `RUST_LOG` says otherwise.
@@ -13,29 +21,80 @@ const DEFAULT_FILTER: &str = "info";
 /// The runtime crate logs a handler's error too; ours is the one that counts.
 const QUIET: &str = "lambda_runtime::layers::panic=off";
 
+/// Where Lambda says what the function is called.
+const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
+
 /// Starts logging: JSON, the event's fields on the top level, the span beside
-/// them. `RUST_LOG` chooses the levels. A panic is logged like any other fault.
+/// them. `RUST_LOG` chooses the levels; measurements are logged whatever it says.
+/// A panic is logged like any other fault.
 ///
 /// To be called once, first thing in `main`; a second call changes nothing.
 pub fn init_tracing() {
     let chosen = environment("RUST_LOG").and_then(|levels| EnvFilter::try_new(levels).ok());
-    let mut filter = chosen.unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER));
-    if let Ok(quiet) = QUIET.parse() {
-        filter = filter.add_directive(quiet);
-    }
-    let started = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(true)
-        .with_span_list(false)
-        .with_ansi(false)
-        .with_env_filter(filter)
-        .try_init();
+    let lines = Lines::of(environment(FUNCTION_NAME));
+    let started = tracing::subscriber::set_global_default(subscriber(chosen, lines, std::io::stdout));
     if started.is_ok() {
         panic::set_hook(Box::new(|panicked| {
             let place = panicked.location().map(ToString::to_string).unwrap_or_default();
             let message = panicked.payload_as_str().unwrap_or("no message");
             tracing::error!(panic.place = place, panic.message = message, "Something panicked");
         }));
+    }
+}
+
+/// What logs to `writer`.
+pub(super) fn subscriber<W>(
+    chosen: Option<EnvFilter>,
+    lines: Lines,
+    writer: W,
+) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let mut filter = chosen.unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER));
+    for own in [QUIET.to_owned(), format!("{TARGET}=info")] {
+        if let Ok(own) = own.parse() {
+            filter = filter.add_directive(own);
+        }
+    }
+    tracing_subscriber::fmt()
+        .fmt_fields(JsonFields::new())
+        .event_format(lines)
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .finish()
+}
+
+/// How a line is written.
+pub(super) struct Lines {
+    json: Format<Json>,
+    function: String,
+}
+
+impl Lines {
+    /// Lines of the function of this name.
+    pub(super) fn of(function: Option<String>) -> Self {
+        let json = Format::default().json().flatten_event(true);
+        let json = json.with_current_span(true).with_span_list(false).with_ansi(false);
+        let named = function.filter(|name| !name.is_empty());
+        Self { json, function: named.unwrap_or_else(|| "unnamed".to_owned()) }
+    }
+}
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        ctx: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut line = String::new();
+        self.json.format_event(ctx, Writer::new(&mut line), event)?;
+        Measured::of(event).add_to(&mut line, &self.function, SystemClock.now());
+        writer.write_str(&line)
     }
 }

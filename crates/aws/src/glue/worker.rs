@@ -3,12 +3,14 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
+use app::ports::Clock as _;
 use domain::time::Millis;
 use futures_util::FutureExt as _;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
+use super::SystemClock;
 use super::version::{self, Reply};
 
 /// Asks Lambda for events, for ever, and hands each to `handler` with the
@@ -29,11 +31,44 @@ where
         if let Some(told) = version::asked(&event.payload) {
             return Ok(Reply::Version(told));
         }
-        let span = tracing::info_span!("invocation", request.id = event.context.request_id);
+        let span = span(&event.context.request_id, &event.payload);
         let deadline = Millis(event.context.deadline);
-        guarded(handler, event.payload, deadline).instrument(span).await.map(Reply::Handled)
+        noted(handler, event.payload, deadline).instrument(span).await.map(Reply::Handled)
     });
     lambda_runtime::Runtime::new(service).run().await.map_err(anyhow::Error::from_boxed)
+}
+
+/// Everything that is logged in an invocation says of which job, if it is for one.
+pub(super) fn span(request: &str, event: &Value) -> Span {
+    let text = |key| event.get(key).and_then(Value::as_str);
+    tracing::info_span!("invocation", request.id = request, team.id = text("team"), job.id = text("job"))
+}
+
+/// Hands `event` over, and leaves one line of what it was and how long it took.
+pub(super) async fn noted<Handler, Answer>(
+    handler: &Handler,
+    event: Value,
+    deadline: Millis,
+) -> Result<(), Diagnostic>
+where
+    Handler: Fn(Value, Millis) -> Answer,
+    Answer: Future<Output = anyhow::Result<()>>,
+{
+    let (what, started) = (kind(&event), SystemClock.now());
+    let ended = guarded(handler, event, deadline).await;
+    let (outcome, ms) = (if ended.is_ok() { "ok" } else { "failed" }, SystemClock.now().since(started));
+    tracing::info!(outcome, ms, "{what}: {outcome} after {ms} ms");
+    ended
+}
+
+/// What an event is, without anything that stands in it.
+fn kind(event: &Value) -> &'static str {
+    let has = |key| event.get(key).is_some();
+    if has("job") {
+        return "A job";
+    }
+    // EventBridge's events, and the payloads of its Scheduler.
+    if has("detail-type") || has("standup") { "A schedule or event" } else { "An unknown event" }
 }
 
 async fn guarded<Handler, Answer>(handler: &Handler, event: Value, deadline: Millis) -> Result<(), Diagnostic>

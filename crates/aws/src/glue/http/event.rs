@@ -4,6 +4,7 @@
 
 use app::MAX_BODY_BYTES;
 use app::http::{Request, Response};
+use app::metrics::{self, Refused};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -15,10 +16,16 @@ use serde_json::Value;
 pub(super) fn request(event: Value) -> Result<Request, u16> {
     let event: ApiGatewayV2httpRequest = serde_json::from_value(event).map_err(|error| {
         // A header that is no text, for one: the sender's fault, not ours.
-        tracing::info!("Refused an event that is no HTTP request: {error}");
+        metrics::refused(
+            Refused::Malformed,
+            format_args!("Refused an event that is no HTTP request: {error}"),
+        );
         400_u16
     })?;
-    let body = body(event.body.unwrap_or_default(), event.is_base64_encoded)?;
+    let body = body(event.body.unwrap_or_default(), event.is_base64_encoded).map_err(|refused| {
+        metrics::refused(refused, "Refused a body before it was read");
+        if refused == Refused::TooLarge { 413_u16 } else { 400 }
+    })?;
     Ok(Request {
         method: event.request_context.http.method.to_string(),
         path: event.raw_path.unwrap_or_default(),
@@ -36,14 +43,15 @@ fn lines(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-fn body(text: String, is_base64: bool) -> Result<Bytes, u16> {
+fn body(text: String, is_base64: bool) -> Result<Bytes, Refused> {
     // What is too long in base64 is not decoded first.
     let longest = if is_base64 { MAX_BODY_BYTES.div_ceil(3) * 4 } else { MAX_BODY_BYTES };
     if text.len() > longest {
-        return Err(413);
+        return Err(Refused::TooLarge);
     }
-    let bytes = if is_base64 { STANDARD.decode(text).map_err(|_| 400_u16)? } else { text.into_bytes() };
-    if bytes.len() > MAX_BODY_BYTES { Err(413) } else { Ok(bytes.into()) }
+    let bytes =
+        if is_base64 { STANDARD.decode(text).map_err(|_| Refused::Malformed)? } else { text.into_bytes() };
+    if bytes.len() > MAX_BODY_BYTES { Err(Refused::TooLarge) } else { Ok(bytes.into()) }
 }
 
 /// `response` as API Gateway takes it.

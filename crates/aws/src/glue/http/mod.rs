@@ -4,6 +4,7 @@
 //! handler: that panics on a body that is not base64 and on a host that is no
 //! URL. What comes from outside gets an answer here, whatever it is.
 
+mod arrival;
 mod event;
 #[cfg(test)]
 mod tests;
@@ -12,13 +13,16 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
 use app::http::{Request, Response};
+use app::ports::Clock as _;
 use futures_util::FutureExt as _;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tracing::Instrument as _;
 
+use super::SystemClock;
 use super::version::{self, Reply};
+use arrival::Arrival;
 
 /// What a handler gives back: an answer, or a fault, which becomes a plain 500.
 pub trait IntoAnswer {
@@ -57,9 +61,21 @@ where
             return Ok::<_, Diagnostic>(Reply::Version(told));
         }
         let span = tracing::info_span!("invocation", request.id = event.context.request_id);
-        Ok(Reply::Handled(answer(handler, event.payload).instrument(span).await))
+        Ok(Reply::Handled(noted(handler, event.payload).instrument(span).await))
     });
     lambda_runtime::Runtime::new(service).run().await.map_err(anyhow::Error::from_boxed)
+}
+
+/// Answers, and leaves one line of what it was and how long it took.
+pub(super) async fn noted<Handler, Answering>(handler: &Handler, event: Value) -> ApiGatewayV2httpResponse
+where
+    Handler: Fn(Request) -> Answering,
+    Answering: Future<Output: IntoAnswer>,
+{
+    let arrival = Arrival::of(&event, SystemClock.now());
+    let answer = answer(handler, event).await;
+    arrival.note(answer.status_code, SystemClock.now());
+    answer
 }
 
 async fn answer<Handler, Answering>(handler: &Handler, event: Value) -> ApiGatewayV2httpResponse
