@@ -2,7 +2,7 @@
 //!
 //! Everything is resolved here, so that a broken reference, a misspelt property or
 //! a circle shows before anything starts. Resources that have no local counterpart
-//! (alarms, log groups, keys) are still resolved and checked, and then dropped.
+//! (log groups, keys) are still resolved and checked, and then dropped.
 
 mod events;
 mod fields;
@@ -19,13 +19,14 @@ mod stack;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod watching;
 mod yaml;
 
 use std::collections::BTreeMap;
 
 pub use model::{
     AsyncConfig, DEFAULT_ASYNC_AGE_S, DEFAULT_ASYNC_RETRIES, EventRule, Function, IamRole, Index, Key, Queue,
-    Route, Schedule, Stack, Table,
+    Route, Schedule, Stack, Table, Watched,
 };
 pub use pattern::EventPattern;
 

@@ -34,6 +34,8 @@ pub struct Stack {
     pub roles: Vec<IamRole>,
     /// Names of the groups of EventBridge Scheduler, in the order of their logical ids.
     pub schedule_groups: Vec<String>,
+    /// What alarms and dashboards look at.
+    pub watched: Vec<Watched>,
     /// `Outputs`, resolved.
     pub outputs: BTreeMap<String, String>,
 }
@@ -48,6 +50,19 @@ impl Stack {
     pub fn table(&self, logical_id: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.logical_id == logical_id)
     }
+}
+
+/// One metric that an alarm or a dashboard looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// The logical id of the alarm or dashboard.
+    pub by: String,
+    /// Whose metric it is: `AWS/SQS`, for one.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its dimensions.
+    pub dimensions: BTreeMap<String, String>,
 }
 
 /// One Lambda function.

@@ -10,7 +10,7 @@ use super::model::{Function, Queue, Stack};
 use super::names::{self, IMPLICIT_API};
 use super::order::check_order;
 use super::resolve::Resolver;
-use super::{Deployment, TemplateError, events, parameters, roles, tables};
+use super::{Deployment, TemplateError, events, parameters, roles, tables, watching};
 
 const SECTIONS: [&str; 11] = [
     "AWSTemplateFormatVersion",
@@ -66,6 +66,7 @@ pub(super) fn build(template: &Value, deployment: &Deployment) -> Result<Stack, 
         queues: Vec::new(),
         roles: Vec::new(),
         schedule_groups: Vec::new(),
+        watched: Vec::new(),
         outputs: BTreeMap::new(),
     };
     let mut builder = Builder { resolver: &resolver, globals, api, edges: BTreeMap::new() };
@@ -137,7 +138,7 @@ impl Builder<'_> {
                 fields.only(&["Name", "Tags"])?;
                 stack.schedule_groups.push(name);
             }
-            _ => {}
+            other => stack.watched.extend(watching::read(other, logical_id, fields)?),
         }
         Ok(())
     }

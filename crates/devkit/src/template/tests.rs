@@ -82,6 +82,32 @@ Resources:
             Statement: [{ Effect: Allow, Action: ec2:DescribeInstances, Resource: "*" }]
   Dailies: { Type: AWS::Scheduler::ScheduleGroup, Properties: { Name: !Sub "${AWS::StackName}-dailies" } }
   OnlyProd: { Type: AWS::SNS::Topic, Condition: IsProd }
+  Sick:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Metrics:
+        - { Id: all, Expression: SUM(METRICS()) }
+        - { Id: one, ReturnData: false, MetricStat: { Stat: Sum, Period: 60, Metric: { Namespace: AWS/Lambda, MetricName: Errors, Dimensions: [{ Name: FunctionName, Value: !Ref Ec2Function }] } } }
+      EvaluationPeriods: 1
+      Threshold: 0
+      ComparisonOperator: GreaterThanThreshold
+      TreatMissingData: notBreaching
+  Slow:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: Own
+      MetricName: took_ms
+      ExtendedStatistic: p99
+      Period: 60
+      EvaluationPeriods: 3
+      DatapointsToAlarm: 2
+      Threshold: 5
+      ComparisonOperator: LessThanThreshold
+      TreatMissingData: breaching
+  Board:
+    Type: AWS::CloudWatch::Dashboard
+    Properties:
+      DashboardBody: !Sub '{"widgets": [{"type": "text"}, {"type": "metric", "properties": {"metrics": [["Own", "seen", "stage", "${Stage}", {"stat": "Sum"}]]}}]}'
 Outputs:
   Url: { Value: !Sub "https://${ServerlessHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}" }
 "#;
@@ -158,6 +184,19 @@ fn a_role_of_its_own_is_read() {
 }
 
 #[test]
+fn what_is_watched_is_read() {
+    let watched = small().watched;
+    let of = |by: &str| watched.iter().filter(|one| one.by == by).collect::<Vec<_>>();
+    let [errors] = of("Sick")[..] else { panic!("{watched:?}") };
+    assert_eq!((errors.namespace.as_str(), errors.name.as_str()), ("AWS/Lambda", "Errors"));
+    assert_eq!(errors.dimensions["FunctionName"], "Ec2Function");
+    let [slow] = of("Slow")[..] else { panic!("{watched:?}") };
+    assert_eq!((slow.name.as_str(), slow.dimensions.len()), ("took_ms", 0));
+    let [seen] = of("Board")[..] else { panic!("{watched:?}") };
+    assert_eq!((seen.name.as_str(), seen.dimensions["stage"].as_str()), ("seen", "dev"));
+}
+
+#[test]
 fn parameters_can_be_overridden_but_not_invented() {
     let with = |name: &str, value: &str| Deployment {
         parameters: BTreeMap::from([(name.to_owned(), value.to_owned())]),
@@ -218,6 +257,21 @@ fn a_broken_template_says_where() {
             "opened is not among",
         ),
         ("/slack/events, Method: post }", "/a, Method: post, Pfad: /b }", "Pfad: is not a property"),
+        (
+            "TreatMissingData: breaching",
+            "TreatMissing: breaching",
+            "Slow.Properties.TreatMissing: is not a property",
+        ),
+        ("TreatMissingData: breaching", "TreatMissingData: braking", "must be one of breaching"),
+        ("ExtendedStatistic: p99", "Unit: Count", "Slow.Properties.Statistic: must be there"),
+        ("MetricName: took_ms", "", "Slow.Properties.MetricName: is missing"),
+        ("DatapointsToAlarm: 2", "DatapointsToAlarm: 4", "DatapointsToAlarm: must be a number from 1 to 3"),
+        ("Threshold: 5", "", "Slow.Properties.Threshold: is missing"),
+        ("Id: all,", "Id: all, ReturnData: false,", "one of them must return data"),
+        ("Id: one,", "Id: One,", "must begin with a lower-case letter"),
+        ("Name: FunctionName", "Nam: FunctionName", "Dimensions[0].Nam: is not a property"),
+        ("{\"widgets\": [", "{\"widgets\": ", "Board.Properties.DashboardBody: "),
+        ("\"stage\", \"${Stage}\"", "\"stage\"", "is no metric"),
         ("LEVEL: info", "LEVEL: \"{{resolve:ssm:x}}\"", "dynamic references"),
     ] {
         let error = complaint(old, new);
