@@ -96,6 +96,10 @@ async fn nothing_secret_shows_anywhere() {
     let functions: Vec<String> =
         printed.lock().unwrap().iter().filter(|line| is_output(line)).cloned().collect();
     assert!(functions.iter().any(|line| line.contains("Installed for team")), "the output is looked at");
+    for metric in ["deliveries", "ack_ms", "jobs_ended", "refusals"] {
+        let measured = |line: &&String| line.contains("\"_aws\"") && line.contains(&format!("\"{metric}\":"));
+        assert!(functions.iter().any(|line| measured(&line)), "measurements are looked at, {metric} too");
+    }
     for text in seen.iter().chain(&functions) {
         for secret in secrets {
             assert!(!text.contains(secret), "a secret shows in: {text}");
