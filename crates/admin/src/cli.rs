@@ -44,7 +44,7 @@ pub(crate) enum Command {
 /// Which deployment.
 #[derive(Args, Debug)]
 pub(crate) struct Place {
-    /// The stage: the last part of the parameters' path /bellhop/<stage>
+    /// The stage: the last part of the parameters' path /bellhop/STAGE
     #[arg(long, global = true, default_value = "prod", value_parser = stage)]
     pub(crate) stage: String,
     /// The region; otherwise that of `AWS_REGION` or of the profile
