@@ -138,6 +138,13 @@ impl fmt::Debug for ResponseUrl {
     }
 }
 
+impl ChannelId {
+    /// Whether it is a direct message: those begin with `D`.
+    pub fn is_direct(&self) -> bool {
+        self.0.starts_with('D')
+    }
+}
+
 impl JobId {
     /// The job for one Slack message. One message may arrive under two event
     /// ids, so the message itself is the name.

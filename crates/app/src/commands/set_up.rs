@@ -1,6 +1,6 @@
 //! `/standup setup`: opens the modal.
 
-use domain::standup::{Command, parse};
+use domain::standup::{Command, UTC, parse};
 use slack::commands::SlashCommand;
 
 use super::{Commands, shown};
@@ -8,12 +8,6 @@ use crate::http::Response;
 use crate::messages::{self, SetUpOf};
 use crate::modal::{self, Opened};
 use crate::ports::Installation;
-
-/// The zone of somebody whose zone Slack does not tell.
-const UTC: &str = "UTC";
-
-/// How the id of a direct message begins. Nobody holds a standup there.
-const DIRECT: char = 'D';
 
 /// Whether the command asks for the modal.
 pub(super) fn is_wanted(command: &SlashCommand) -> bool {
@@ -31,7 +25,8 @@ impl Commands {
             return Ok(shown(&messages::not_installed()));
         };
         let of = SetUpOf { standup: None, response_url: Some(command.response_url.clone()) };
-        let channel = Some(&command.channel).filter(|channel| !channel.as_str().starts_with(DIRECT));
+        // Nobody holds a standup in direct messages.
+        let channel = Some(&command.channel).filter(|channel| !channel.is_direct());
         let content = async {
             let user = self.slack.user_info(&token, &command.user).await?;
             let zone = user.tz.unwrap_or_else(|| UTC.to_owned());

@@ -1,6 +1,6 @@
 //! What a click asks for, and where that is answered.
 
-use domain::ids::{ChannelId, JobId, MessageTs};
+use domain::ids::{JobId, MessageTs};
 use domain::job::{Answers, Ask, Job, Request as JobRequest, Status};
 use domain::standup::{Errand, StandupId};
 use slack::interactions::{Action, Actions, ClickedMessage};
@@ -14,9 +14,6 @@ use crate::messages::standup;
 use crate::messages::{self, DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, Shut};
 use crate::metrics::{self, Refused};
 use crate::ports::{Created, Installation};
-
-/// How the id of a direct message begins.
-const DIRECT: char = 'D';
 
 /// What a click is for.
 enum Wish {
@@ -154,7 +151,7 @@ fn is_from_slack(clicks: &Actions, message: &ClickedMessage) -> bool {
 fn answers(action: &Action, clicks: &Actions, message: &ClickedMessage) -> Option<Answers> {
     let thread = action.block.as_deref().and_then(messages::thread_of);
     match thread.filter(|thread| gateway::is_id(thread.as_str())).or_else(|| below(action, message)) {
-        Some(thread) if is_direct(&message.channel) => Some(Answers::Direct { thread }),
+        Some(thread) if message.channel.is_direct() => Some(Answers::Direct { thread }),
         Some(thread) => Some(Answers::Channel { thread, open_thread: message.thread.clone() }),
         None => clicks.response_url.clone().map(|response_url| Answers::Private { response_url }),
     }
@@ -166,8 +163,4 @@ fn below(action: &Action, message: &ClickedMessage) -> Option<MessageTs> {
     let kind = action.id.split_once('.').map_or(action.id.as_str(), |(kind, _)| kind);
     let is_open = !message.is_ephemeral && matches!(kind, RUN | PAGE);
     is_open.then(|| message.thread.clone().unwrap_or_else(|| message.ts.clone()))
-}
-
-fn is_direct(channel: &ChannelId) -> bool {
-    channel.as_str().starts_with(DIRECT)
 }

@@ -6,7 +6,7 @@
 
 use domain::ids::{JobId, UserId};
 use domain::job::{Answers, Ask, Job, Request as JobRequest};
-use domain::standup::{Definition, Entry, Errand, Run as Day, RunKey, StandupId, blueprint};
+use domain::standup::{Entry, Errand, Run as Day, RunKey, StandupId, blueprint};
 use secrecy::SecretString;
 use slack::blocks::Modal;
 use slack::interactions::{Actions, Submission, errors};
@@ -20,7 +20,7 @@ use crate::messages::standup::Pointed;
 use crate::messages::{self, SetUpOf};
 use crate::metrics::{self, Refused};
 use crate::modal::{self, Opened};
-use crate::person::person;
+use crate::person::who;
 use crate::ports::Installation;
 use crate::standup;
 
@@ -95,27 +95,12 @@ impl Interactions {
         let Some(known) = self.standups.find(&installation.team, id).await? else {
             return Ok(messages::not_open(messages::NOT_THEIRS));
         };
-        if !self.may_change(&known, installation, &clicks.user, token).await? {
+        let person = who(&self.slack, token, &installation.team, &clicks.user).await?;
+        if !person.is_some_and(|person| standup::may_change(&person, &known)) {
             return Ok(messages::not_open(messages::NOT_YOUR_STANDUP));
         }
         let of = SetUpOf { standup: Some(id.clone()), response_url: clicks.response_url.clone() };
         Ok(messages::set_up(&of, Some(&known.blueprint), None, &known.blueprint.zone)?)
-    }
-
-    /// Whether `user` may see how it is set up. Whoever changes it is asked again by
-    /// the worker.
-    async fn may_change(
-        &self,
-        known: &Definition,
-        installation: &Installation,
-        user: &UserId,
-        token: &SecretString,
-    ) -> anyhow::Result<bool> {
-        if known.owner == *user {
-            return Ok(true);
-        }
-        let info = self.slack.user_info(token, user).await?;
-        Ok(person(user, &info, &installation.team).is_admin)
     }
 
     /// The questions of a day, if they are still to be answered by `user`; else why not.

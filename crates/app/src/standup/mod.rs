@@ -39,6 +39,7 @@ use slack::web::Client;
 
 pub(crate) use answer::is_over;
 pub use input::{Firing, Input};
+pub(crate) use rights::may_change;
 
 use crate::hold::{Hands, Hold};
 use crate::ports::{

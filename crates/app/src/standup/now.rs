@@ -3,7 +3,7 @@
 
 use domain::ids::{ChannelId, JobId};
 use domain::job::{Ask, Job, Request};
-use domain::standup::{Blueprint, Definition, Errand, QUESTIONS, Report, RunKey};
+use domain::standup::{Blueprint, Definition, Errand, QUESTIONS, Report, RunKey, UTC};
 
 use super::Shift;
 use super::command::{Which, only, which};
@@ -17,12 +17,6 @@ use crate::wake::WakeUp;
 /// What a standup is called that nobody has named.
 const NAME: &str = "standup";
 
-/// The zone of somebody whose zone is not known; nothing happens by itself in it.
-const UTC: &str = "UTC";
-
-/// How the id of a direct message begins. Nobody holds a standup there.
-const DIRECT: char = 'D';
-
 impl Shift<'_> {
     /// Asks everybody at once. A channel without a standup gets one.
     pub(super) async fn now(
@@ -33,7 +27,8 @@ impl Shift<'_> {
         next: &mut Vec<WakeUp>,
     ) -> Result<End, Stop> {
         let request = &hold.job.request;
-        let is_direct = request.channel.as_str().starts_with(DIRECT);
+        // Nobody holds a standup there.
+        let is_direct = request.channel.is_direct();
         let found = match which("now", all, name, &request.channel) {
             Which::NoneHere if is_direct => only("now", all),
             found => found,

@@ -24,7 +24,7 @@ pub(super) enum Presence {
 }
 
 /// Whether `person` may change or remove `known`.
-pub(super) fn may_change(person: &Person, known: &Definition) -> bool {
+pub(crate) fn may_change(person: &Person, known: &Definition) -> bool {
     person.standing == Standing::Member && (person.is_admin || person.id == known.owner)
 }
 

@@ -17,9 +17,6 @@ use crate::messages::{fault, members_only};
 /// How often the schedules are set while others change the standup.
 const TRIES: usize = 5;
 
-/// How the id of a direct message begins. Nobody holds a standup there.
-const DIRECT: char = 'D';
-
 /// The name of the standup that this job makes: the same, however often it is done.
 pub(super) fn id_of(job: &JobId) -> StandupId {
     let digest: [u8; 32] = Sha256::digest(job.as_str().as_bytes()).into();
@@ -105,7 +102,7 @@ impl Shift<'_> {
 
     /// Why `user` cannot hold a standup in `channel`.
     pub(super) async fn no_place(&self, channel: &ChannelId, user: &UserId) -> Result<Option<Message>, Stop> {
-        if channel.as_str().starts_with(DIRECT) {
+        if channel.is_direct() {
             return Ok(Some(replies::no_channel()));
         }
         match self.worker.slack.conversation_info(&self.token, channel).await {

@@ -1,7 +1,7 @@
 //! `/standup skip`: whoever is away is not asked, and what they were asked today
 //! counts as skipped.
 
-use domain::standup::{Absence, Answer, Blueprint, Definition, Errand, RunDate, RunKey, Until};
+use domain::standup::{Absence, Answer, Definition, Errand, RunDate, RunKey, UTC, Until};
 
 use super::Shift;
 use super::answer::is_over;
@@ -9,9 +9,6 @@ use super::duty::End;
 use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
 use crate::wake::WakeUp;
-
-/// The zone of somebody whose zone Slack does not tell.
-const UTC: &str = "UTC";
 
 impl Shift<'_> {
     /// Lets somebody off until a day; `zone` is the one of their profile.
@@ -23,7 +20,8 @@ impl Shift<'_> {
         zone: Option<&str>,
         next: &mut Vec<WakeUp>,
     ) -> Result<End, Stop> {
-        let today = today(hold, zone);
+        // A command that is done late means the day on which it was typed.
+        let today = RunDate::at(hold.job.created_at, zone.unwrap_or(UTC));
         let until = match until.date(&today) {
             Ok(until) => until,
             Err(why) => return Ok(End::refused(replies::out_of_reach(&why))),
@@ -64,17 +62,4 @@ impl Shift<'_> {
         let (entries, now) = (self.worker.entries.as_ref(), self.worker.clock.now());
         Ok(entry.answer == Answer::None && !is_over(entries, known, &key, user, now).await?)
     }
-}
-
-/// The day it is where somebody is. A command that is done late means the day
-/// on which it was typed.
-fn today(hold: &Hold<'_>, zone: Option<&str>) -> RunDate {
-    let there = Blueprint {
-        name: String::new(),
-        channel: hold.job.request.channel.clone(),
-        questions: Vec::new(),
-        zone: zone.unwrap_or(UTC).to_owned(),
-        timing: None,
-    };
-    there.today(hold.job.created_at)
 }

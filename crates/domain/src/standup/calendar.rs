@@ -30,6 +30,11 @@ const GRACE_HOURS: u64 = 1;
 const TWO_WEEKS: i32 = 15;
 
 impl RunDate {
+    /// The day that it is at `moment` in `zone`; an unknown one counts as UTC.
+    pub fn at(moment: Millis, zone: &str) -> Self {
+        Self::of(zone::local(&zone::find_or_utc(zone), moment).date())
+    }
+
     /// The day after.
     #[must_use]
     pub fn next(&self) -> Self {
@@ -56,7 +61,7 @@ impl RunDate {
 impl Blueprint {
     /// The day that it is in the standup's zone.
     pub fn today(&self, now: Millis) -> RunDate {
-        RunDate::of(zone::local(&self.tz(), now).date())
+        RunDate::at(now, &self.zone)
     }
 
     /// The days for which somebody may have to be asked when the schedule of

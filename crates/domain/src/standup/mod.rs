@@ -38,6 +38,9 @@ use crate::time::Millis;
 /// The worker of standups.
 pub const STANDUP: &str = "standup";
 
+/// The zone that counts where none is known: the one whose name has no area in front.
+pub const UTC: &str = "UTC";
+
 /// What is asked where nobody has said otherwise.
 pub const QUESTIONS: [&str; 3] =
     ["What did you work on yesterday?", "What is your plan for today?", "Any impediments?"];

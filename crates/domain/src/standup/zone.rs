@@ -5,11 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::TimeOfDay;
+use super::{TimeOfDay, UTC};
 use crate::time::Millis;
-
-/// The one zone whose name has no area in front.
-const UTC: &str = "UTC";
 
 /// Names in the tables that are no zones of a place.
 const ODD_AREAS: [&str; 3] = ["posix", "right", "systemv"];
