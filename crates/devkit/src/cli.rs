@@ -1,5 +1,5 @@
 //! The command line: `cargo dev` brings everything up and waits, `cargo dev say`
-//! holds one conversation.
+//! holds one conversation, `cargo dev permissions` looks at what tests have used.
 //!
 //! Standard output carries only what was asked for (the JSON line, the
 //! conversation); everything else goes to standard error.
@@ -19,7 +19,7 @@ use crate::cloud::{self, Log};
 use crate::sandbox::{Sandbox, SandboxConfig};
 use crate::say::{self, Outcome, Script};
 use crate::site::{HOST, Site};
-use crate::{build, slack};
+use crate::{build, permissions, slack};
 
 /// What a shell expects of a program that was stopped by Ctrl-C.
 const INTERRUPTED: u8 = 130;
@@ -39,6 +39,13 @@ enum Action {
     /// Says each text in turn and prints the conversation, and how long each command
     /// and click waited; fails if something went unanswered, or Slack waited too long.
     Say(SayArgs),
+    /// Lists the permissions in the templates that no test has used, after
+    /// `DEVKIT_PERMISSIONS=FOLDER cargo test --workspace`; fails if there are any.
+    Permissions {
+        /// Where the tests have noted what they used, by an absolute path. If not given, what
+        /// `DEVKIT_PERMISSIONS` says.
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -140,6 +147,7 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             sandbox.stop().await;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Action::Permissions { folder }) => unused_permissions(folder),
         Some(Action::Say(said)) => tokio::select! {
             outcome = converse(said) => outcome,
             // Dropping the work ends every process it started.
@@ -221,6 +229,13 @@ async fn converse(said: SayArgs) -> anyhow::Result<ExitCode> {
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn unused_permissions(folder: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let folder = folder.map_or_else(permissions::folder, Ok)?;
+    let report = permissions::report(&build::workspace_root()?, &folder)?;
+    print(&report.text)?;
+    Ok(if report.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 /// Stands back behind the conversation, where a terminal can show that.
 fn dim(text: &str) -> String {
     if text.is_empty() || !std::io::stdout().is_terminal() {
@@ -253,6 +268,12 @@ mod tests {
         }
         assert!(parse("dev -- --json --port 0").unwrap().up.json);
         assert!(parse("dev say").is_err());
+        for (line, expected) in
+            [("dev permissions", None), ("dev -- permissions /notes", Some("/notes".into()))]
+        {
+            let Some(Action::Permissions { folder }) = parse(line).unwrap().action else { panic!("{line}") };
+            assert_eq!(folder, expected);
+        }
     }
 
     #[test]

@@ -147,6 +147,14 @@ async fn a_failing_event_is_tried_three_times_and_given_up() {
     assert_eq!(record["requestContext"]["approximateInvokeCount"], 3);
     assert_eq!(record["requestPayload"], json!({ "do": "fail" }));
     assert_eq!(record["responsePayload"]["errorMessage"], "it went wrong");
+    cloud.invoke("WebFunction", &json!({ "do": "fail" }), Kind::Async).await.expect("accepted");
+    cloud.idle().await;
+    let of_web = cloud.dead_letters().pop().expect("a letter");
+    assert_eq!(
+        (of_web.function.as_str(), of_web.destination),
+        ("WebFunction", None),
+        "its role may not send"
+    );
     cloud.stop().await;
 }
 
@@ -522,11 +530,18 @@ async fn a_schedule_wakes_its_function_through_its_role() {
     assert!(why.contains("role/sleeps does not allow lambda:InvokeFunction on arn:aws:lambda:"), "{why}");
     let mut closed = schedule.clone();
     closed.target.role_arn = schedule.target.role_arn.replace("wakes", "closed");
+    closed.target.dead_letters.clone_from(&powerless.target.dead_letters);
     assert!(cloud.fire(&closed, friday).is_err());
     cloud.idle().await;
     assert_eq!(cloud.invocations().len(), 2, "only the making, and the one that may");
-    let dead = cloud.dead_letters();
-    assert_eq!((dead.len(), &dead[0].destination), (2, &powerless.target.dead_letters));
+    let mut astray = powerless.clone();
+    astray.target.role_arn.clone_from(&schedule.target.role_arn);
+    astray.target.arn.push_str("-of-old");
+    assert!(cloud.fire(&astray, friday).is_err());
+    let letters = cloud.dead_letters();
+    let to: Vec<_> = letters.iter().map(|letter| letter.destination.as_deref()).collect();
+    // One may report, one does not let Scheduler in, and one may only wake.
+    assert_eq!(to, [powerless.target.dead_letters.as_deref(), None, None]);
     cloud.stop().await;
 }
 

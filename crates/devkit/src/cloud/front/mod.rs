@@ -30,7 +30,7 @@ use super::history::AwsCall;
 use super::lambda::Process;
 use super::server::{Answer, BodyError, HangUp, answer, serve, whole};
 use super::state::Shared;
-use super::{QueryCall, bus, clock, lock, random};
+use super::{QueryCall, bus, clock, lock, policy, random};
 
 pub(crate) use dynamodb::Database;
 use scope::Scope;
@@ -200,19 +200,17 @@ async fn query(shared: &Arc<Shared>, call: &Call) -> Answer {
     let operator = (call.scope.access_key == shared.operator_key).then(|| super::OPERATOR.to_owned());
     let known = own.is_some() || operator.is_some();
     let token = call.parts.headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
-    let reply = shared
-        .fleet
-        .call(QueryCall {
-            service: call.scope.service.clone(),
-            region: call.scope.region.clone(),
-            params: form.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
-            access_key: call.scope.access_key.clone(),
-            session_token: token.map(str::to_owned),
-            function: own.map(|function| function.logical_id.clone()).or_else(|| operator.clone()),
-            account: if known { shared.stack.account.clone() } else { String::new() },
-            role_name: own.map(|function| function.role_name.clone()).or(operator).unwrap_or_default(),
-        })
-        .await;
+    let asking = shared.fleet.call(QueryCall {
+        service: call.scope.service.clone(),
+        region: call.scope.region.clone(),
+        params: form.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
+        access_key: call.scope.access_key.clone(),
+        session_token: token.map(str::to_owned),
+        function: own.map(|function| function.logical_id.clone()).or_else(|| operator.clone()),
+        account: if known { shared.stack.account.clone() } else { String::new() },
+        role_name: own.map(|function| function.role_name.clone()).or(operator).unwrap_or_default(),
+    });
+    let reply = policy::for_a_function(iam::is_by_function(call), asking).await;
     if let (Some(key), Some(caller)) = (handed_out(call, &reply.body), &call.caller) {
         let mut borrowed = lock(&shared.borrowed);
         if borrowed.len() >= MOST_BORROWED {

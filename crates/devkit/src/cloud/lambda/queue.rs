@@ -12,7 +12,8 @@ use super::pool::{Ended, Pool, Request, json_or_text};
 use crate::cloud::faults::LambdaFault;
 use crate::cloud::history::{DeadLetter, Outcome};
 use crate::cloud::state::Shared;
-use crate::cloud::{Pace, clock};
+use crate::cloud::{Pace, clock, policy};
+use crate::template::Function;
 
 impl Pool {
     /// Accepts an event; what comes of it shows in the history.
@@ -55,8 +56,8 @@ impl Pool {
 
     fn give_up(&self, shared: &Shared, request: &Request, ended: &Ended, condition: &str) {
         let function = &self.function;
-        let destination = function.async_config.on_failure.clone();
-        let to = destination.as_deref().unwrap_or("nowhere: no on-failure destination");
+        let destination = function.async_config.on_failure.clone().filter(|to| may_send(function, to));
+        let to = destination.as_deref().unwrap_or("nowhere: no on-failure destination, or no right to it");
         shared.log.event(format!("gave up {} for {}: {condition} → {to}", request.id, function.logical_id));
         let record = json!({
             "version": "1.0",
@@ -77,6 +78,13 @@ impl Pool {
         });
         shared.history.dead(DeadLetter { function: function.logical_id.clone(), destination, record });
     }
+}
+
+/// Lambda writes to a queue with the function's role. Other destinations are not judged.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
+fn may_send(function: &Function, to: &str) -> bool {
+    !to.starts_with("arn:aws:sqs:")
+        || policy::lets(&function.logical_id, &function.statements, "sqs:SendMessage", to)
 }
 
 fn retry_delay(pace: &Pace, attempt: u32) -> Duration {

@@ -52,7 +52,7 @@ fn due(schedule: &Schedule, since: u64, now: u64) -> Vec<u64> {
 ///
 /// # Errors
 /// If its role lets it wake nothing, or there is nothing to wake: then its queue
-/// for dead letters has it.
+/// for dead letters has it, if the role may write there.
 pub(crate) fn fire(shared: &Arc<Shared>, schedule: &Schedule, at_ms: u64) -> Result<(), String> {
     let Schedule { name, target, .. } = schedule;
     let at = clock::iso(at_ms, false);
@@ -71,7 +71,8 @@ pub(crate) fn fire(shared: &Arc<Shared>, schedule: &Schedule, at_ms: u64) -> Res
             shared.log.event(format!("schedule {name} of {at} reaches nobody: {why}"));
             let function = pool.map_or_else(|| target.arn.clone(), |pool| pool.function.logical_id.clone());
             let record = json!({ "schedule": name, "why": why, "payload": payload });
-            shared.history.dead(DeadLetter { function, destination: target.dead_letters.clone(), record });
+            let destination = role::dead_letters(&shared.stack, schedule);
+            shared.history.dead(DeadLetter { function, destination, record });
             Err(why)
         }
     }

@@ -58,7 +58,14 @@ pub(super) fn refusal(stack: &Stack, schedule: &Schedule) -> Option<String> {
     }
     let role = find(stack, arn)?;
     let action = "lambda:InvokeFunction";
-    let asked = Asked { action: action.to_owned(), resource: target.clone(), context: Some(Context::new()) };
-    let allowed = policy::judge(&role.statements, &asked) == Verdict::Allowed;
+    let allowed = policy::lets(&role.logical_id, &role.statements, action, target);
     (!allowed).then(|| format!("the role {arn} does not allow {action} on {target}"))
+}
+
+/// Where the schedule's payload goes if it reaches nobody, as far as the role lets it.
+pub(super) fn dead_letters(stack: &Stack, schedule: &Schedule) -> Option<String> {
+    let queue = schedule.target.dead_letters.clone()?;
+    let arn = &schedule.target.role_arn;
+    let role = find(stack, arn).filter(|_| trusts(stack, arn, &schedule.group))?;
+    policy::lets(&role.logical_id, &role.statements, "sqs:SendMessage", &queue).then_some(queue)
 }

@@ -8,6 +8,8 @@ use crate::cloud::policy::{self, Asked, Verdict};
 /// The policies that bound a session.
 #[derive(Clone, Debug)]
 pub(in crate::fleet) struct Rights {
+    /// The role's name.
+    pub(in crate::fleet) name: String,
     /// The role's, as they are now.
     pub(in crate::fleet) role: Vec<Value>,
     /// The session's, if it was given one.
@@ -17,8 +19,12 @@ pub(in crate::fleet) struct Rights {
 impl Rights {
     /// Nothing if it is allowed; else why not, as AWS says it. A Deny anywhere wins.
     pub(in crate::fleet) fn refusal(&self, asked: &Asked) -> Option<String> {
-        let role = policy::judge(&self.role, asked);
+        let (role, grounds) = policy::weigh(&self.role, asked);
         let session = self.session.as_deref().map(|statements| policy::judge(statements, asked));
+        let decided = role == Verdict::Denied || matches!(session, None | Some(Verdict::Allowed));
+        if decided && policy::is_for_a_function() {
+            policy::note(&self.name, &self.role, &grounds);
+        }
         let not_allowed = |kind| format!("because no {kind} policy allows the {} action", asked.action);
         match (role, session) {
             (Verdict::Denied, _) => Some("with an explicit deny in an identity-based policy".to_owned()),

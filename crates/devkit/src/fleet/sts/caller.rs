@@ -40,7 +40,8 @@ impl Caller {
         }
         // What the role may do counts when it is done, not when it was assumed.
         let role = state.world.role(&session.assumed.role).ok_or_else(invalid)?;
-        let rights = Rights { role: role.statements.clone(), session: session.policy.clone() };
+        let (name, own) = (role.name.clone(), role.statements.clone());
+        let rights = Rights { name, role: own, session: session.policy.clone() };
         Ok(Self::session(session, &role.name, rights))
     }
 
