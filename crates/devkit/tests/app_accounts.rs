@@ -11,6 +11,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use devkit::cloud::{AwsCall, AwsFault, Fault};
 use devkit::fleet::{
     ACT_ROLE, Call, PROD_ACCOUNT, READ_ROLE, Role, SAMPLE_ACCOUNT, SourceIdentity, role_arn,
@@ -302,6 +304,35 @@ fn assert_every_session_is_narrow(app: &App, steps: &Steps, least: usize) {
         );
     }
     assert!(looks > 0 && acts >= least, "{looks}, {acts}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_protected_after_the_last_look_is_left_alone_by_its_role() {
+    let app = app().await;
+    linked(&app).await;
+    for (action, name, agreeing) in [
+        ("StopInstances", "shop-web-1", "bob"),
+        ("RebootInstances", "shop-web-2", "bob"),
+        ("TerminateInstances", "etl-us", "ann"),
+    ] {
+        let card = match action {
+            "StopInstances" => app.card("bob", &format!("stop {name}")).await,
+            "RebootInstances" => app.card("bob", &format!("reboot {name}")).await,
+            _ => app.termination("bob", name).await,
+        };
+        // The call is under way when the owner sets the tag.
+        let on_the_way = AwsFault::Delay(Duration::from_secs(2));
+        app.cloud().faults().add(Fault::next("ec2", action, on_the_way).from("Ec2"));
+        let agreed = at(&card, agreeing, &card.buttons[0]);
+        tokio::join!(app.click_as(&agreed), async {
+            app.until("the call is under way", || app.cloud().faults().pending() == 0).await;
+            assert!(app.fleet().tag(&in_acme(&app, name), "bellhop:protected", Some("yes")));
+        });
+        let said = words(&app.message("ann", OPS, &card.ts));
+        assert!(said.contains(&format!("AWS refused: ec2:{action} is not allowed for role ")), "{said}");
+    }
+    assert_eq!(app.all_changes(), 0);
+    app.finish_after_refusals().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -145,6 +145,27 @@ async fn a_schedule_that_is_left_behind_does_nothing() {
     app.finish_after_faults().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reaches_nobody_leaves_a_letter() {
+    let app = app().await;
+    daily(&app, &[]).await;
+    let at = now(&app);
+    // The function dies at each of its three attempts.
+    (0..3).for_each(|_| app.cloud().faults().kill_next("Standup"));
+    app.fire("daily ask", Some(at)).unwrap();
+    app.quieten().await;
+    // The schedule still names a function of old.
+    let mut astray = app.cloud().schedules().remove(0);
+    astray.target.arn.push_str("-of-old");
+    app.cloud().fire(&astray, u64::try_from(at.as_millisecond()).unwrap()).unwrap_err();
+    let queue = app.cloud().stack().queues[0].arn.clone();
+    let letters = app.cloud().dead_letters();
+    let letters: Vec<_> =
+        letters.iter().map(|letter| (letter.function.as_str(), letter.destination.as_ref())).collect();
+    assert_eq!(letters, [("Standup", Some(&queue)), (astray.target.arn.as_str(), Some(&queue))]);
+    app.finish_after_faults().await;
+}
+
 /// Makes the moment at which those are to be asked who are not yet, so much earlier.
 fn let_wait(app: &App, ms: u64) {
     table::change(app.cloud(), |record| {
