@@ -5,8 +5,12 @@ use clap::{Args, Parser, Subcommand};
 /// The rights that the doctor needs; shown by its help, and by `docs/operations.md`.
 const DOCTORS_RIGHTS: &str = "\
 The doctor changes nothing. It needs these rights (IAM actions):
-  lambda:GetFunctionConfiguration, lambda:GetPolicy, lambda:InvokeFunction
+  lambda:GetFunctionConfiguration, lambda:GetFunctionEventInvokeConfig, lambda:GetPolicy,
+  lambda:ListTags, lambda:InvokeFunction
       on the functions <stack>-*; it invokes them to ask for their version
+  events:DescribeRule, events:ListRuleNamesByTarget on the rules of the stack
+  scheduler:GetScheduleGroup, scheduler:ListSchedules, scheduler:GetSchedule on <stack>-standups
+  iam:GetRole, iam:SimulatePrincipalPolicy on the role by which schedules wake the standup
   ssm:GetParameters on /bellhop/<stage>/*, and kms:Decrypt if they are under a key of your own
   dynamodb:DescribeTable, dynamodb:DescribeTimeToLive, dynamodb:DescribeContinuousBackups
       on the tables; dynamodb:Scan and dynamodb:GetItem on the table of installations
@@ -15,7 +19,9 @@ sts:GetCallerIdentity needs none. No line shows a secret.";
 /// What `secrets` needs.
 const SECRETS_RIGHTS: &str = "\
 Values are asked for and not shown. If standard input is no terminal, each is one line of it.
-Needs ssm:PutParameter, ssm:GetParameter and ssm:DeleteParameter on /bellhop/<stage>/*.";
+Needs ssm:PutParameter, ssm:GetParameter and ssm:DeleteParameter on /bellhop/<stage>/*; reseal and
+retire also lambda:GetFunctionConfiguration on the function <stack>-install and dynamodb:Scan on the
+table of installations, and reseal dynamodb:GetItem and dynamodb:UpdateItem there.";
 
 /// Looks after a deployment of Bellhop.
 #[derive(Debug, Parser)]
@@ -74,6 +80,18 @@ pub(crate) enum Change {
     Rotate(Rotate),
     /// Removes the signing secret that was valid before the last rotation
     ForgetPrevious,
+    /// Seals every stored bot token with the current token key; may be run again at any time
+    Reseal(Stack),
+    /// Removes the token keys before the current one, if nothing is sealed with them any more
+    Retire(Stack),
+}
+
+/// Whose table of installations.
+#[derive(Args, Debug)]
+pub(crate) struct Stack {
+    /// The stack's name, with which the functions' names begin
+    #[arg(long, default_value = "bellhop")]
+    pub(crate) stack: String,
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,6 +10,9 @@
 
 mod support;
 
+use std::time::Duration;
+
+use devkit::cloud::{AwsFault, Fault};
 use serde_json::{Value, json};
 use support::admin::admin;
 use support::role::Role;
@@ -140,4 +143,118 @@ async fn a_new_key_waits_until_every_function_has_it() {
     let doctor = admin(&app, &["doctor", "--stage", "dev"], "").await;
     assert!(doctor.succeeded && doctor.out.contains("tokens are sealed with k2"), "{doctor:?}");
     app.finish().await;
+}
+
+/// Where the token keys have been for so long that every function has them.
+const SETTLED: Duration = Duration::from_mins(11);
+
+const RESEAL: [&str; 4] = ["secrets", "reseal", "--stage", "dev"];
+const RETIRE: [&str; 4] = ["secrets", "retire", "--stage", "dev"];
+
+/// Rotates the token keys, and lets the time pass in which functions read them.
+async fn rotated() -> App {
+    let app = app().await;
+    let rotate = ["secrets", "rotate", "token-keys", "--at-once", "--stage", "dev"];
+    let said = admin(&app, &rotate, "").await;
+    assert!(said.succeeded && said.out.contains("cargo admin secrets reseal --stage dev"), "{said:?}");
+    let early = admin(&app, &RESEAL, "").await;
+    assert!(!early.succeeded && early.err.contains("less than eleven minutes ago"), "{early:?}");
+    app.cloud().age_parameters(SETTLED);
+    app
+}
+
+/// The names of the keys in the ring.
+async fn ids(app: &App) -> Vec<String> {
+    let ring = ring(&app.slack_parameter(KEYS).await.expect("there are keys"));
+    ring["keys"].as_object().expect("there are keys").keys().cloned().collect()
+}
+
+/// The app answers in functions that start now, and the doctor finds nothing.
+async fn is_well(app: &App) {
+    app.cloud().chill();
+    assert!(app.ann("version").await.starts_with("Bellhop "));
+    let doctor = admin(app, &["doctor", "--stage", "dev"], "").await;
+    assert!(doctor.succeeded && doctor.out.contains("ok    workspaces: 1 have the app"), "{doctor:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_keys_go_when_nothing_is_sealed_with_them() {
+    let app = rotated().await;
+    let early = admin(&app, &RETIRE, "").await;
+    assert!(
+        !early.succeeded && early.err.contains("still sealed, 1 with k1; nothing was removed"),
+        "{early:?}"
+    );
+    assert_eq!(ids(&app).await, ["k1", "k2"]);
+    let installations = app.cloud().stack().table("Installations").unwrap().name.clone();
+    let gone = json!({ "TableName": installations, "Item": { "team_id": { "S": "T0GONE" } } });
+    assert_eq!(Role::operator(&app).call("dynamodb", "PutItem", &gone).await.0, 200);
+    for (anew, before) in [(1, 0), (0, 1)] {
+        let said = admin(&app, &RESEAL, "").await;
+        let sum = format!("sealed with k2: {anew} anew, {before} before; 0 failed; 1 workspaces have none\n");
+        assert!(said.succeeded && said.out.contains(&sum), "{said:?}");
+        assert!(said.out.ends_with("cargo admin secrets retire --stage dev\n"), "{said:?}");
+    }
+    let key = json!({ "TableName": installations, "Key": { "team_id": { "S": "T0GONE" } } });
+    assert_eq!(Role::operator(&app).call("dynamodb", "DeleteItem", &key).await.0, 200);
+    let said = admin(&app, &RETIRE, "").await;
+    assert!(said.succeeded && said.out.starts_with("removed k1 from /bellhop/dev/token_keys"), "{said:?}");
+    assert_eq!(ids(&app).await, ["k2"]);
+    is_well(&app).await;
+    app.cloud().age_parameters(SETTLED);
+    let again = admin(&app, &RETIRE, "").await;
+    assert!(again.succeeded && again.out.starts_with("k2 is the only key"), "{again:?}");
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_seals_nothing_yet_is_neither_used_nor_removed() {
+    let app = app().await;
+    assert!(admin(&app, &["secrets", "rotate", "token-keys", "--stage", "dev"], "").await.succeeded);
+    app.cloud().age_parameters(SETTLED);
+    for command in [RESEAL, RETIRE] {
+        let said = admin(&app, &command, "").await;
+        assert!(!said.succeeded && said.err.contains("k2 does not seal yet; first: cargo admin"), "{said:?}");
+    }
+    assert_eq!(ids(&app).await, ["k1", "k2"]);
+    let other = admin(&app, &[&RESEAL[..], &["--stack", "other"]].concat(), "").await;
+    assert!(!other.succeeded, "{other:?}");
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_interrupted_loses_nothing_and_is_done_again() {
+    let app = rotated().await;
+    let denied = AwsFault::Status { status: 400, code: "AccessDeniedException".to_owned() };
+    for (fault, succeeds, said_of_it) in [
+        (Fault::next("dynamodb", "UpdateItem", denied), false, "the right dynamodb:UpdateItem is missing"),
+        (Fault::next("dynamodb", "UpdateItem", AwsFault::DropBefore).times(3), false, "1 failed"),
+        // It was stored, and only the answer is lost.
+        (Fault::next("dynamodb", "UpdateItem", AwsFault::DropAfter), true, "0 anew, 1 before; 0 failed"),
+    ] {
+        app.cloud().faults().add(fault);
+        let said = admin(&app, &RESEAL, "").await;
+        assert!(said.succeeded == succeeds && said.out.contains(said_of_it), "{said_of_it}: {said:?}");
+        assert!(succeeds || said.err.contains("run it again: cargo admin secrets reseal"), "{said:?}");
+        assert_eq!(app.cloud().faults().pending(), 0, "{said_of_it}");
+        let retired = admin(&app, &RETIRE, "").await;
+        assert_eq!(retired.succeeded, succeeds, "{retired:?}");
+        is_well(&app).await;
+    }
+    assert_eq!(ids(&app).await, ["k2"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_installs_the_app_meanwhile_wins() {
+    let app = rotated().await;
+    // Functions that start now have the newer key.
+    app.cloud().chill();
+    let slow = AwsFault::Delay(Duration::from_secs(1));
+    app.cloud().faults().add(Fault::next("dynamodb", "UpdateItem", slow));
+    let (said, installed) = tokio::join!(admin(&app, &RESEAL, ""), app.install("ann"));
+    installed.expect("the app can be installed");
+    assert!(said.succeeded && said.out.contains("; 0 failed"), "{said:?}");
+    let retired = admin(&app, &RETIRE, "").await;
+    assert!(retired.succeeded, "{retired:?}");
+    is_well(&app).await;
 }

@@ -59,9 +59,34 @@ impl Ring {
         &self.current
     }
 
+    /// Whether both are the same keys, of which the same one seals.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.current == other.current && self.keys == other.keys
+    }
+
     /// The key that was added last.
     pub(super) fn newest(&self) -> String {
         format!("{PREFIX}{}", self.highest())
+    }
+
+    /// The key that was added and does not seal yet.
+    pub(super) fn waiting(&self) -> Option<String> {
+        (self.highest() > number(&self.current).unwrap_or(0)).then(|| self.newest())
+    }
+
+    /// The keys that only open what was sealed before.
+    pub(super) fn old(&self) -> Vec<String> {
+        let waiting = self.waiting();
+        let kept = |id: &String| *id == self.current || Some(id) == waiting.as_ref();
+        self.keys.keys().filter(|id| !kept(id)).cloned().collect()
+    }
+
+    /// Without those.
+    pub(super) fn retired(mut self) -> Self {
+        for id in self.old() {
+            self.keys.remove(&id);
+        }
+        self
     }
 
     fn highest(&self) -> u32 {
@@ -71,7 +96,7 @@ impl Ring {
     /// A key that only some functions know must seal nothing: so it is added first, and used
     /// when the ring is old enough that every function has read it.
     pub(super) fn step(mut self, modified_ms: u64, now_ms: u64, at_once: bool) -> anyhow::Result<Step> {
-        let is_waiting = self.highest() > number(&self.current).unwrap_or(0);
+        let is_waiting = self.waiting().is_some();
         if !is_waiting {
             let id = format!("{PREFIX}{}", self.highest().saturating_add(1));
             self.keys.insert(id, random_key()?);
@@ -149,6 +174,19 @@ mod tests {
         assert!(
             matches!(ring.step(0, FRESH_MS, false).unwrap(), Step::Current(ring) if ring.current() == "k1")
         );
+    }
+
+    #[test]
+    fn only_keys_that_seal_nothing_any_more_are_old() {
+        let Step::Current(ring) = Ring::fresh().unwrap().step(0, 0, true).unwrap() else {
+            panic!("it waits")
+        };
+        assert_eq!((ring.old(), ring.waiting()), (vec!["k1".to_owned()], None));
+        let ring = added(ring);
+        assert_eq!((ring.old(), ring.waiting()), (vec!["k1".to_owned()], Some("k3".to_owned())));
+        let ring = ring.retired();
+        assert_eq!((ids(&ring), ring.current(), ring.old()), (vec!["k2", "k3"], "k2", vec![]));
+        assert!(Ring::fresh().unwrap().old().is_empty());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod ask;
 mod keys;
+mod sealed;
 mod store;
 
 use std::io::Write as _;
@@ -12,7 +13,7 @@ use aws::glue::SystemClock;
 use aws::secrets::{CLIENT_ID, CLIENT_SECRET, FRESH_MS, PREVIOUS_SIGNING_SECRET, SIGNING_SECRET, TOKEN_KEYS};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::cli::{Change, Rotate, Secrets};
+use crate::cli::{Change, Rotate, Secrets, Stack};
 use crate::session;
 use ask::Asker;
 pub(crate) use ask::Form;
@@ -27,12 +28,19 @@ const PREVIOUS_NEEDED_MS: u64 = FRESH_MS + 5 * 60 * 1_000;
 pub(crate) async fn run(wanted: Secrets) -> anyhow::Result<()> {
     let prefix = wanted.place.prefix();
     let stage = wanted.place.stage;
-    let store = Store::new(&session::open(wanted.place.region).await?, &prefix);
+    let config = session::open(wanted.place.region).await?;
+    let store = Store::new(&config, &prefix);
     match wanted.change {
         None => set_up(&store).await,
         Some(Change::Rotate(Rotate::Signing)) => rotate_signing(&store, &stage).await,
         Some(Change::Rotate(Rotate::TokenKeys { at_once })) => rotate_keys(&store, &stage, at_once).await,
         Some(Change::ForgetPrevious) => forget_previous(&store).await,
+        Some(Change::Reseal(Stack { stack })) => {
+            sealed::Deployment { config: &config, store: &store, stage: &stage, stack: &stack }.reseal().await
+        }
+        Some(Change::Retire(Stack { stack })) => {
+            sealed::Deployment { config: &config, store: &store, stage: &stage, stack: &stack }.retire().await
+        }
     }
 }
 
@@ -116,7 +124,8 @@ async fn rotate_keys(store: &Store, stage: &str, at_once: bool) -> anyhow::Resul
         }
         Step::Current(ring) => {
             let words = format!(
-                "new tokens are sealed with {} of {name}; the keys before it stay, and open the old ones",
+                "new tokens are sealed with {} of {name}; the keys before it stay, and open the old ones. \
+                 In ten minutes: cargo admin secrets reseal --stage {stage}",
                 ring.current()
             );
             (ring, words)

@@ -13,6 +13,7 @@ mod installations;
 mod inventory;
 mod jobs;
 mod oauth_states;
+mod resealing;
 mod sealed_tokens;
 mod standups;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use installations::DynamoInstallations;
 pub use inventory::{DynamoInventory, SIGHTING_LIFETIME_MS};
 pub use jobs::{DynamoJobs, JOB_RETENTION_SECONDS, OPEN_INDEX};
 pub use oauth_states::DynamoOauthStates;
+pub use resealing::{Page, Resealed, Resealing, Seal, Start};
 pub use sealed_tokens::SealedTokens;
 pub use standups::DynamoStandups;
 pub use threads::DynamoThreads;

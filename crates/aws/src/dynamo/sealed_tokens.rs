@@ -106,6 +106,7 @@ impl BotTokens for SealedTokens {
     }
 }
 
-fn bound_to(installation: &Installation) -> Bound<'_> {
+/// What the token of an installation is bound to.
+pub(super) fn bound_to(installation: &Installation) -> Bound<'_> {
     Bound { team: &installation.team, app: &installation.app, kind: TokenKind::Bot }
 }

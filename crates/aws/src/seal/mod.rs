@@ -3,8 +3,8 @@
 //!
 //! The keys are a ring in SSM: `{"current":"k1","keys":{"k1":"<32 bytes,
 //! base64>"}}`. To rotate, add a key to the ring, wait until every function has
-//! it (10 minutes), then make it `current`; a key is removed once nothing is
-//! sealed with it any more.
+//! it (10 minutes), then make it `current`; what was sealed before is sealed
+//! anew by an operator, and a key is removed once nothing is sealed with it any more.
 //!
 //! No error and no Debug here carries a key or a token.
 
@@ -67,6 +67,20 @@ pub enum SealError {
     Mismatch,
 }
 
+/// The name of the key that a token is sealed with; nothing if it is no sealed token.
+pub fn key_id(sealed: &str) -> Option<&str> {
+    parts(sealed).map(|(id, _)| id)
+}
+
+/// The key's name, and the rest.
+fn parts(sealed: &str) -> Option<(&str, &str)> {
+    let mut parts = sealed.split('.');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(VERSION), Some(id), Some(encoded), None) => Some((id, encoded)),
+        _ => None,
+    }
+}
+
 impl KeyRing {
     /// Seals `token` with the current key.
     pub fn seal(&self, bound: &Bound<'_>, token: &SecretString) -> Result<String, SealError> {
@@ -82,12 +96,7 @@ impl KeyRing {
 
     /// Opens what [`KeyRing::seal`] made for the same team, app and kind.
     pub fn open(&self, bound: &Bound<'_>, sealed: &str) -> Result<SecretString, SealError> {
-        let mut parts = sealed.split('.');
-        let (Some(VERSION), Some(id), Some(encoded), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(SealError::Malformed);
-        };
+        let (id, encoded) = parts(sealed).ok_or(SealError::Malformed)?;
         let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| SealError::Malformed)?;
         let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::Malformed)?;
         let cipher = self.key(id).ok_or_else(|| SealError::UnknownKey(id.to_owned()))?;

@@ -200,11 +200,17 @@ impl Cloud {
         lock(&self.shared.forwarding).insert((account.to_owned(), region.to_owned()));
     }
 
-    /// From now on, operators who ask about the function or the table of that name are
-    /// told this too: it stands over the answer, field by field. `null` for a field takes
-    /// it away, and for everything says that there is no such function.
+    /// From now on, operators who ask about the function, table, rule, role or group of
+    /// schedules of that name are told this too: it stands over the answer, field by field.
+    /// `null` for a field takes it away, and for everything says that there is no such thing.
+    /// A function's `Answer` is what it answers when they invoke it.
     pub fn misreport(&self, name: &str, patch: Value) {
         lock(&self.shared.told).insert(name.to_owned(), patch);
+    }
+
+    /// Makes every SSM parameter so much older than it is.
+    pub fn age_parameters(&self, by: std::time::Duration) {
+        lock(&self.shared.parameters).values_mut().for_each(|parameter| parameter.age(by));
     }
 
     /// Operators are told what is so, again.

@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     pub(crate) scheduler: Scheduler,
     /// The access key of whoever runs the cloud.
     pub(crate) operator_key: String,
-    /// What is told of a function or a table instead of what is so, by its name.
+    /// What operators are told instead of what is so, by the name of what it is about.
     pub(crate) told: Mutex<BTreeMap<String, serde_json::Value>>,
     /// Which process got an access key from `AssumeRole`.
     pub(crate) borrowed: Mutex<HashMap<String, Arc<Process>>>,

@@ -17,7 +17,7 @@ impl TokenKeys for Keys {
     }
 }
 
-fn installation(team: &str, installed_at: u64) -> Installation {
+pub(super) fn installation(team: &str, installed_at: u64) -> Installation {
     Installation {
         team: TeamId::new(team),
         team_name: Some("Acme".into()),
@@ -31,14 +31,14 @@ fn installation(team: &str, installed_at: u64) -> Installation {
     }
 }
 
-struct Here {
-    tables: Tables,
-    installations: DynamoInstallations,
-    tokens: SealedTokens,
+pub(super) struct Here {
+    pub(super) tables: Tables,
+    pub(super) installations: DynamoInstallations,
+    pub(super) tokens: SealedTokens,
 }
 
 impl Here {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let tables = Tables::new().await;
         let installations = DynamoInstallations::new(tables.client.clone(), "installations");
         let tokens = SealedTokens::new(tables.client.clone(), "installations", Arc::new(Keys), at(0));

@@ -9,6 +9,7 @@ mod installations;
 mod inventory;
 mod jobs;
 mod oauth_states;
+mod resealing;
 mod standups;
 mod threads;
 

@@ -28,6 +28,12 @@ impl Parameter {
     pub(crate) fn secure(value: String) -> Self {
         Self { value, kind: "SecureString".to_owned(), version: 1, modified_ms: clock::now_ms() }
     }
+
+    /// As if it had been written so much earlier.
+    pub(crate) fn age(&mut self, by: std::time::Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        self.modified_ms = self.modified_ms.saturating_sub(by);
+    }
 }
 
 /// A refusal's code and message.
