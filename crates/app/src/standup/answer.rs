@@ -12,6 +12,7 @@ use super::pace::Late;
 use super::questions::{Day, later};
 use crate::hold::{Hold, Stop};
 use crate::messages::standup;
+use crate::metrics::Refused;
 use crate::ports::Entries;
 
 /// How often a message is edited again because somebody has said more meanwhile.
@@ -46,6 +47,11 @@ pub(super) fn has_asked(entry: &Entry, now: Millis) -> bool {
     entry.ask_at <= now && entry.asking != Asking::Spared
 }
 
+fn not_theirs() -> End {
+    let line = "Somebody who is not asked in a standup has answered it";
+    End::forbidden(Refused::NotAllowed, line, standup::not_theirs())
+}
+
 impl Shift<'_> {
     /// Keeps what somebody has answered.
     pub(super) async fn keep_answer(
@@ -55,7 +61,7 @@ impl Shift<'_> {
         texts: Vec<String>,
     ) -> Result<Decided, Stop> {
         let Some(theirs) = self.theirs(hold, key).await? else {
-            return Ok(Decided::End(End::refused(standup::not_theirs())));
+            return Ok(Decided::End(not_theirs()));
         };
         let at = hold.job.created_at;
         // An earlier run may have kept it, and died.
@@ -75,7 +81,7 @@ impl Shift<'_> {
     /// Lets somebody off for the day.
     pub(super) async fn keep_skip(&self, hold: &Hold<'_>, key: &RunKey) -> Result<Decided, Stop> {
         let Some(theirs) = self.theirs(hold, key).await? else {
-            return Ok(Decided::End(End::refused(standup::not_theirs())));
+            return Ok(Decided::End(not_theirs()));
         };
         let at = hold.job.created_at;
         let is_kept = matches!(&theirs.entry.answer, Answer::Skipped { at: kept } if *kept == at);

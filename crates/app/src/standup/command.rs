@@ -10,6 +10,7 @@ use super::duty::End;
 use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
 use crate::messages::{fault, members_only};
+use crate::metrics::Refused;
 use crate::wake::WakeUp;
 
 /// Which standup a command is about.
@@ -41,7 +42,8 @@ impl Shift<'_> {
         let may_skip = matches!(person.standing, Standing::Member | Standing::Guest);
         let is_member = person.standing == Standing::Member;
         if !(is_member || may_skip && matches!(command, Command::Skip(_))) {
-            return Ok(End::refused(members_only()));
+            let line = "Somebody who is no member has asked about standups";
+            return Ok(End::forbidden(Refused::MembersOnly, line, members_only()));
         }
         let all = self.worker.standups.all(&hold.job.team).await?;
         match command {

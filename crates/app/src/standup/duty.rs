@@ -8,6 +8,7 @@ use slack::blocks::Message;
 use super::{Shift, Standup};
 use crate::hold::{Hold, Stop};
 use crate::messages::{self, standup};
+use crate::metrics::{self, Refused};
 use crate::telling::{self, Voice};
 use crate::wake::WakeUp;
 
@@ -37,6 +38,12 @@ impl End {
     /// It is not done.
     pub(super) const fn refused(message: Message) -> Self {
         Self { ending: Ending::Failed, said: Some(message) }
+    }
+
+    /// It is not done, since the person may not have it done; that is counted.
+    pub(super) fn forbidden(kind: Refused, line: &str, message: Message) -> Self {
+        metrics::refused(kind, line);
+        Self::refused(message)
     }
 
     /// Whether it was done is not known.

@@ -13,6 +13,7 @@ use super::rights::{Presence, may_change};
 use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
 use crate::messages::{fault, members_only};
+use crate::metrics::{self, Refused};
 
 /// How often the schedules are set while others change the standup.
 const TRIES: usize = 5;
@@ -22,6 +23,11 @@ pub(super) fn id_of(job: &JobId) -> StandupId {
     let digest: [u8; 32] = Sha256::digest(job.as_str().as_bytes()).into();
     let [one, two, three, four, ..] = digest;
     StandupId::random([one, two, three, four])
+}
+
+fn not_yours() -> End {
+    let line = "Somebody who may not change a standup has asked for that";
+    End::forbidden(Refused::NotAllowed, line, replies::not_yours())
 }
 
 impl Shift<'_> {
@@ -35,7 +41,8 @@ impl Shift<'_> {
         let (team, user) = (&hold.job.team, &hold.job.request.user);
         let Some((person, _)) = self.who(user).await? else { return Ok(End::refused(fault(&hold.job.id))) };
         if person.standing != Standing::Member {
-            return Ok(End::refused(members_only()));
+            let line = "Somebody who is no member has filled in a standup's form";
+            return Ok(End::forbidden(Refused::MembersOnly, line, members_only()));
         }
         let all = self.worker.standups.all(team).await?;
         let is_new = standup.is_none();
@@ -43,7 +50,7 @@ impl Shift<'_> {
         let known = all.iter().find(|known| known.id == id);
         match known {
             None if !is_new => return Ok(End::refused(replies::gone())),
-            Some(known) if !may_change(&person, known) => return Ok(End::refused(replies::not_yours())),
+            Some(known) if !may_change(&person, known) => return Ok(not_yours()),
             _ => {}
         }
         if all.iter().any(|other| other.id != id && other.blueprint.is_called(&blueprint.name)) {
@@ -92,7 +99,7 @@ impl Shift<'_> {
             return Ok(End::said(replies::gone()));
         };
         if !may_change(&person, &known) {
-            return Ok(End::refused(replies::not_yours()));
+            return Ok(not_yours());
         }
         self.worker.standups.remove(team, standup).await?;
         self.worker.schedules.remove(team, standup).await?;
@@ -128,7 +135,13 @@ impl Shift<'_> {
     ) -> Result<Option<Message>, Stop> {
         Ok(match self.presence(channel, user).await? {
             Presence::There => None,
-            Presence::NotThere => Some(replies::not_in_channel(channel)),
+            Presence::NotThere => {
+                metrics::refused(
+                    Refused::NotAllowed,
+                    "Somebody who is not in a channel has asked for its standup",
+                );
+                Some(replies::not_in_channel(channel))
+            }
             Presence::Unseen => Some(replies::unseen(channel)),
         })
     }

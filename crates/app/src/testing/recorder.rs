@@ -27,6 +27,14 @@ impl Recorder {
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }
+
+    /// The kinds of refusals that were counted, in their order.
+    pub(crate) fn refusals(&self) -> Vec<String> {
+        let text = self.text();
+        let counted = text.lines().filter(|line| line.contains("refusals=1"));
+        let kinds = counted.filter_map(|line| line.split_once("kind=\"")?.1.split_once('"'));
+        kinds.map(|(kind, _)| kind.to_owned()).collect()
+    }
 }
 
 static LISTENING: Once = Once::new();

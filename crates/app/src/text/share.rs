@@ -10,6 +10,7 @@ use slack::web::{ApiError, Followup};
 use super::Text;
 use crate::hold::{Hold, Stop};
 use crate::messages;
+use crate::metrics::{self, Refused};
 use crate::telling;
 
 impl Text {
@@ -18,6 +19,9 @@ impl Text {
     pub(super) async fn share(&self, hold: &mut Hold<'_>, of: &JobId) -> Result<(), Stop> {
         let own = of.worker() == hold.job.id.worker();
         let told = if own { self.jobs.find(of).await? } else { None };
+        if told.as_ref().is_some_and(|job| !is_theirs(job, &hold.job)) {
+            metrics::refused(Refused::NotAllowed, "Somebody has asked to share what another person was told");
+        }
         let Some(summary) = told.as_ref().and_then(|job| summary_for(job, &hold.job)) else {
             return Self::answer(hold, Ending::Failed, &messages::nothing_to_share()).await;
         };
@@ -67,10 +71,14 @@ impl Text {
 /// The summary that `told` gave, if it is for whoever asks to share it. A
 /// button's value is the app's own word, but another team's job is never shown.
 fn summary_for(told: &Job, asking: &Job) -> Option<Message> {
-    let theirs = told.team == asking.team && told.request.user == asking.request.user;
     let is_summary = matches!(told.request.ask, Ask::Summarize { .. }) && told.machine.status == Status::Done;
-    let reply = told.reply.as_ref().filter(|_| theirs && is_summary)?;
+    let reply = told.reply.as_ref().filter(|_| is_theirs(told, asking) && is_summary)?;
     serde_json::from_value(reply.message.clone()).ok()
+}
+
+/// Whether one person has asked for both.
+fn is_theirs(told: &Job, asking: &Job) -> bool {
+    told.team == asking.team && told.request.user == asking.request.user
 }
 
 /// The job whose summary can be shared again, if it is on record.

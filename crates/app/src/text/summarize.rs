@@ -7,6 +7,8 @@ use domain::summarize::{Parsed, parse};
 use super::Text;
 use crate::hold::{Hold, Stop};
 use crate::messages;
+use crate::metrics::{self, Refused};
+use crate::ports::SummaryError;
 
 impl Text {
     pub(super) async fn summarize(&self, hold: &mut Hold<'_>, text: &str) -> Result<(), Stop> {
@@ -24,6 +26,9 @@ impl Text {
                 Self::answer(hold, Ending::Done, &message).await
             }
             Err(error) => {
+                if let SummaryError::Forbidden(why) = &error {
+                    metrics::refused(Refused::NotAllowed, format_args!("An address is not opened: {why}"));
+                }
                 tracing::info!(job.id = %hold.job.id, "No summary: {error}");
                 Self::answer(hold, Ending::Failed, &messages::no_summary(&url, &error)).await
             }

@@ -4,7 +4,7 @@ use super::{
     ANN_BOB_CAT, BOB, QUESTION, TEAM_CHANNEL, asked, channel, daily, does, id, says, three, typed, whispered,
     words,
 };
-use crate::testing::{ANN, TEAM, World};
+use crate::testing::{ANN, Recorder, TEAM, World};
 
 /// The answer to `/standup <text>` by `user`.
 async fn answered(world: &World, user: &str, text: &str) -> String {
@@ -100,7 +100,10 @@ async fn only_members_of_the_workspace_and_the_channel_can_ask() {
     ] {
         let world = three();
         super::person(&world, "U0OUTSIDER", "Out");
+        let (recorder, _guard) = Recorder::start();
         assert_eq!(answered(&world, user, text).await, said, "{user} {text}");
+        let kind = if said == outside { "not_allowed" } else { "members_only" };
+        assert_eq!(recorder.refusals(), [kind], "{user} {text}");
         assert!(asked(&world, ANN).is_empty() && channel(&world).is_empty());
     }
 }

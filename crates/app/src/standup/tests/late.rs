@@ -6,7 +6,7 @@ use super::{
     BOB, CAT, HOUR_MS, MONDAY, QUESTION, THANKS, TUESDAY, answer, ask, asked, does, key, skip, three,
 };
 use crate::ports::Clock as _;
-use crate::testing::{ANN, World};
+use crate::testing::{ANN, Recorder, World};
 
 const DAY_MS: u64 = 24 * HOUR_MS;
 
@@ -45,7 +45,10 @@ async fn whoever_was_not_asked_cannot_answer() {
     let world = three();
     ask(&world).await;
     for (user, date) in [("U0GUEST", MONDAY), (ANN, TUESDAY)] {
+        let (recorder, _guard) = Recorder::start();
         does(&world, user, &format!("answer-{user}-{date}"), answer(date, ["me", "too", ""])).await;
+        does(&world, user, &format!("skip-{user}-{date}"), skip(date)).await;
+        assert_eq!(recorder.refusals(), ["not_allowed"; 2], "{user} {date}");
         let told = super::direct(&world, user).pop().unwrap();
         assert!(told.text.starts_with("This standup is not there any more"), "{told:?}");
     }

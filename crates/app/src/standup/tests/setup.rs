@@ -5,7 +5,7 @@ use domain::standup::{Blueprint, Errand, StandupId};
 use serde_json::json;
 
 use super::{BOB, CAT, TEAM_CHANNEL, daily, does, id, three, whispered};
-use crate::testing::{ANN, BOSS, BOT_USER, Trouble, World};
+use crate::testing::{ANN, BOSS, BOT_USER, Recorder, Trouble, World};
 
 fn wanted(name: &str, channel: &str) -> Blueprint {
     Blueprint { name: name.to_owned(), channel: ChannelId::new(channel), ..daily().blueprint }
@@ -81,7 +81,15 @@ async fn who_may_set_up_change_and_remove() {
         let world = three();
         world.slack.channel("C0OPS", &[BOB, BOT_USER]);
         world.slack.channel("C0CLOSED", &[ANN]);
+        let (recorder, _guard) = Recorder::start();
         assert_eq!(said(&world, user, "try", errand.clone()).await, told, "{user} {errand:?}");
+        let counted = match told {
+            told if told == members => vec!["members_only"],
+            told if told == not_yours || told == outside => vec!["not_allowed"],
+            // What cannot be done at all is no refusal.
+            _ => vec![],
+        };
+        assert_eq!(recorder.refusals(), counted, "{user} {errand:?}");
         assert_eq!(world.standups.definitions(), [daily()], "{errand:?}");
         assert!(world.standups.schedule_names().is_empty());
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 use slack::blocks::validate;
 
 use super::{PAGE, SUMMARY};
-use crate::testing::{ANN, Said, TEAM, Trouble, Typed, World};
+use crate::testing::{ANN, Recorder, Said, TEAM, Trouble, Typed, World};
 
 const NOTHING: &str =
     "only U0ANN: I have nothing to share here any more. Ask for the summary again with *share* behind it.";
@@ -90,8 +90,11 @@ async fn only_ones_own_summary_can_be_shared() {
         let mut job = world.jobs.peek(&id).unwrap();
         change(&mut job);
         world.jobs.put(&job);
+        let (recorder, _guard) = Recorder::start();
         world.press("Share to channel").await.unwrap();
         assert_eq!(world.answers()[1..], [NOTHING], "{what}");
+        let is_refused = what.starts_with("another");
+        assert_eq!(recorder.refusals(), vec!["not_allowed"; usize::from(is_refused)], "{what}");
         assert!(world.slack.aired().is_empty(), "{what}");
     }
     let world = World::new();

@@ -4,7 +4,7 @@ use domain::job::Status;
 
 use super::{PAGE, SUMMARY, only};
 use crate::ports::{Forbidden, ServiceFault, SummaryError};
-use crate::testing::{ANN, Click, Typed, World, about_nothing};
+use crate::testing::{ANN, Click, Recorder, Typed, World, about_nothing};
 
 #[tokio::test(start_paused = true)]
 async fn a_summary_is_for_whoever_asked_and_can_be_shared() {
@@ -86,7 +86,10 @@ async fn every_reason_for_no_summary_has_its_sentence() {
         for text in [PAGE.to_owned(), format!("{PAGE} share")] {
             let world = World::new();
             world.reader.knows(PAGE, Err(error.clone()));
+            let (recorder, _guard) = Recorder::start();
             let id = world.run(&Typed::new("/summarize", &text)).await;
+            let is_refused = matches!(error, No::Forbidden(_));
+            assert_eq!(recorder.refusals(), vec!["not_allowed"; usize::from(is_refused)], "{error:?}");
             let words = words.replace("{}", page);
             assert_eq!(world.answers(), [format!("only {ANN}: {words}")], "{text}");
             assert_eq!(world.jobs.peek(&id).unwrap().machine.status, Status::Failed, "{text}");
