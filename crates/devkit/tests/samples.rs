@@ -50,12 +50,16 @@ const COMMANDS: [(&str, &str); 6] = [
 ];
 
 /// Every sample of a click, a modal or a shortcut, and what it is.
-const INTERACTIONS: [(&str, &str); 7] = [
+const INTERACTIONS: [(&str, &str); 11] = [
     ("approve", "decide.approve.0"),
     ("button", "run.0"),
     ("menu", "run.0"),
     ("share", "share"),
     ("shortcut", "shortcut"),
+    ("standup_answers", "standup.answers"),
+    ("standup_open", "standup.open"),
+    ("standup_setup", "standup.setup"),
+    ("standup_skip", "standup.skip"),
     (UNSIGNED, "run.0"),
     ("view_submission", "justify"),
 ];
