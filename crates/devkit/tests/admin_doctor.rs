@@ -18,6 +18,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::any;
 use devkit::cloud::{AwsFault, Fault};
 use devkit::slack::{Fault as SlackFault, FaultKind};
+use reqwest::Method;
 use serde_json::{Value, json};
 use support::admin::{Said, admin, admin_as};
 use support::role::Role;
@@ -28,11 +29,20 @@ const DEPLOY: &str = "sam build && sam deploy --stack-name bellhop";
 const SECRETS: &str = "cargo admin secrets --stage dev";
 
 /// Everything that the doctor may call, as its help says.
-const READS: [&str; 10] = [
+const READS: [&str; 19] = [
     "GetCallerIdentity",
     "GetFunctionConfiguration",
+    "GetFunctionEventInvokeConfig",
     "GetPolicy",
+    "ListTags",
     "Invoke",
+    "DescribeRule",
+    "ListRuleNamesByTarget",
+    "GetScheduleGroup",
+    "ListSchedules",
+    "GetSchedule",
+    "GetRole",
+    "SimulatePrincipalPolicy",
     "GetParameters",
     "DescribeTable",
     "DescribeTimeToLive",
@@ -43,7 +53,7 @@ const READS: [&str; 10] = [
 
 /// A fault, and how it is made.
 enum Plant {
-    /// Lambda or DynamoDB say this of a function or a table.
+    /// AWS says this of a function, a table, a rule, a role or a group of schedules.
     Told(&'static str, Value),
     /// All functions are told this variable.
     Everywhere(&'static str, String),
@@ -55,13 +65,15 @@ enum Plant {
     Denied(&'static str, &'static str),
     /// A function cannot read its secrets.
     Blind(&'static str),
+    /// There is a schedule of a standup that differs so from a right one.
+    Scheduled(Value),
     /// The next `auth.test` of the doctor meets this.
     Slack(FaultKind),
     /// It is asked with these arguments.
     Typed(Vec<String>),
 }
 
-use Plant::{Blind, Denied, Everywhere, Removed, Slack, Stored, Told, Typed};
+use Plant::{Blind, Denied, Everywhere, Removed, Scheduled, Slack, Stored, Told, Typed};
 
 /// One fault: what plants it, how many lines it makes wrong (none: not counted), what one of them
 /// says, and the cure that it names.
@@ -114,7 +126,7 @@ fn cases_of_functions() -> Vec<Case> {
         ),
         Case(
             environment("bellhop-standup", "SCHEDULE_ROLE_ARN", json!("role")),
-            Some(1),
+            Some(2),
             "function standup: the environment variable SCHEDULE_ROLE_ARN ",
             DEPLOY,
         ),
@@ -153,6 +165,137 @@ fn cases_of_functions() -> Vec<Case> {
             Some(1),
             "triggers of sweeper: 0 rules of EventBridge may wake it, and 1 should",
             DEPLOY,
+        ),
+    ]
+}
+
+fn cases_of_versions() -> Vec<Case> {
+    let answers = |answer: Value| Told("bellhop-text", json!({ "Answer": answer }));
+    let tagged = |tags: Value| Told("bellhop-install", json!({ "Tags": tags, "Runtime": "nodejs22.x" }));
+    vec![
+        Case(
+            answers(json!({ "version": "0.0.9" })),
+            Some(1),
+            concat!("versions: text runs 0.0.9; this program is ", env!("CARGO_PKG_VERSION")),
+            DEPLOY,
+        ),
+        Case(
+            answers(json!({ "done": true })),
+            Some(1),
+            "start of text: it does not know its version: its code is older",
+            DEPLOY,
+        ),
+        Case(
+            tagged(
+                json!({ "lambda:createdBy": null, "aws:cloudformation:logical-id": "InstallLambdaFunction" }),
+            ),
+            Some(1),
+            "function install: its runtime is",
+            "&& osls deploy --stage dev --param stack=bellhop (or serverless deploy",
+        ),
+        Case(
+            tagged(json!({ "lambda:createdBy": null })),
+            Some(1),
+            "function install: its runtime is",
+            "sam build && sam deploy --stack-name bellhop, or cargo lambda build --release --arm64",
+        ),
+    ]
+}
+
+fn cases_of_rules() -> Vec<Case> {
+    let off = || json!({ "State": "DISABLED" });
+    vec![
+        Case(
+            Told("SweeperEveryMinute", off()),
+            Some(1),
+            "rule SweeperEveryMinute of sweeper: it is switched off",
+            "aws events enable-rule --name SweeperEveryMinute",
+        ),
+        Case(
+            Told("Ec2StateChange", off()),
+            Some(1),
+            "rule Ec2StateChange of ec2: it is switched off",
+            "aws events enable-rule --name Ec2StateChange",
+        ),
+        Case(
+            Told("Ec2Refresh", json!({ "Targets": [] })),
+            Some(1),
+            "rule Ec2Refresh of ec2: it does not lead to the function any more",
+            "aws events put-targets --rule Ec2Refresh --targets Id=function,Arn=arn:aws:lambda:",
+        ),
+        Case(
+            Told("Ec2StateChange", Value::Null),
+            Some(1),
+            "rule Ec2StateChange of ec2: there is no such rule any more",
+            "aws events put-rule --name Ec2StateChange, with what template.yaml says of it; then aws events",
+        ),
+    ]
+}
+
+/// `role` is the name of the role by which schedules wake the standup.
+fn cases_of_schedules(role: &'static str) -> Vec<Case> {
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:another";
+    let wakes = json!({ "Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*" });
+    let elsewhere = "arn:aws:lambda:eu-west-1:111122223333:function:old-standup";
+    let edit = "/standup list in Slack, [Edit] and save";
+    vec![
+        Case(
+            Told("bellhop-standups", Value::Null),
+            Some(1),
+            "schedules: there is no group bellhop-standups",
+            "aws scheduler create-schedule-group --name bellhop-standups",
+        ),
+        Case(Told(role, Value::Null), Some(1), "role of schedules: there is no role bellhop-", DEPLOY),
+        Case(
+            Told(role, json!({ "Trust": [] })),
+            Some(1),
+            "does not let Scheduler in for arn:aws:scheduler:",
+            DEPLOY,
+        ),
+        Case(
+            Told(role, json!({ "Statements": [] })),
+            Some(1),
+            "does not allow lambda:InvokeFunction on arn:aws:lambda:",
+            "“Changed by hand”",
+        ),
+        Case(
+            Told(role, json!({ "Statements": [wakes] })),
+            Some(1),
+            "does not allow sqs:SendMessage on arn:aws:sqs:",
+            DEPLOY,
+        ),
+        Case(
+            environment("bellhop-standup", "SCHEDULE_TARGET_ARN", json!(elsewhere)),
+            Some(2),
+            "target of schedules: SCHEDULE_TARGET_ARN is arn:aws:lambda:eu-west-1:111122223333:function:old-standup",
+            DEPLOY,
+        ),
+        Case(
+            Told(
+                "bellhop-standup",
+                json!({ "DestinationConfig": { "OnFailure": { "Destination": queue } } }),
+            ),
+            Some(1),
+            "target of schedules: what is given up goes to arn:aws:sqs:eu-west-1:111122223333:another, and that",
+            DEPLOY,
+        ),
+        Case(
+            Scheduled(json!({ "State": "DISABLED" })),
+            Some(1),
+            "schedules: T-planted is switched off",
+            edit,
+        ),
+        Case(
+            Scheduled(json!({ "Target": { "Arn": elsewhere } })),
+            Some(1),
+            "schedules: T-planted wakes arn:aws:lambda:eu-west-1:111122223333:function:old-standup, not arn:",
+            edit,
+        ),
+        Case(
+            Scheduled(json!({ "Target": { "DeadLetterConfig": { "Arn": queue } } })),
+            Some(1),
+            "schedules: T-planted leaves what it cannot hand over to arn:aws:sqs:eu-west-1:111122223333:another",
+            edit,
         ),
     ]
 }
@@ -269,6 +412,42 @@ fn cases_of_rights() -> Vec<Case> {
             Some(1),
             "the right lambda:GetPolicy is missing",
             "allow lambda:GetPolicy to",
+        ),
+        Case(
+            Denied("lambda", "ListTags"),
+            Some(1),
+            "deployed by: the right lambda:ListTags is missing",
+            "allow lambda:ListTags to",
+        ),
+        Case(
+            Denied("events", "DescribeRule"),
+            Some(1),
+            "the right events:DescribeRule is missing",
+            "allow events:DescribeRule to",
+        ),
+        Case(
+            Denied("events", "ListRuleNamesByTarget"),
+            Some(1),
+            "the right events:ListRuleNamesByTarget is missing",
+            "allow events:ListRuleNamesByTarget to",
+        ),
+        Case(
+            Denied("scheduler", "GetScheduleGroup"),
+            Some(1),
+            "schedules: the right scheduler:GetScheduleGroup is missing",
+            "allow scheduler:GetScheduleGroup to",
+        ),
+        Case(
+            Denied("iam", "GetRole"),
+            Some(1),
+            "role of schedules: the right iam:GetRole is missing",
+            "allow iam:GetRole to",
+        ),
+        Case(
+            Denied("iam", "SimulatePrincipalPolicy"),
+            Some(1),
+            "role of schedules: the right iam:SimulatePrincipalPolicy is missing",
+            "allow iam:SimulatePrincipalPolicy to",
         ),
         Case(
             Denied("lambda", "Invoke"),
@@ -416,6 +595,7 @@ async fn plant(app: &App, plant: &Plant) -> Vec<String> {
             let failed = AwsFault::Status { status: 400, code: "AccessDeniedException".to_owned() };
             cloud.faults().add(Fault::next("ssm", "GetParameters", failed).from(function).times(1_000));
         }
+        Scheduled(difference) => schedule(app, difference).await,
         Slack(kind) => {
             app.slack().fault(SlackFault { method: "auth.test".into(), times: 1, kind: kind.clone() });
         }
@@ -424,10 +604,43 @@ async fn plant(app: &App, plant: &Plant) -> Vec<String> {
     Vec::new()
 }
 
+/// Where the planted schedule is.
+const PLANTED: (&str, &str) = ("bellhop-standups", "T-planted");
+
+/// Makes a schedule as `standup` does, but for the difference.
+async fn schedule(app: &App, difference: &Value) {
+    let standup = app.cloud().stack().function("Standup").unwrap();
+    let told = |name: &str| standup.environment[name].clone();
+    let mut wanted = json!({
+        "GroupName": PLANTED.0,
+        "ScheduleExpression": "cron(0 9 ? * MON *)",
+        "FlexibleTimeWindow": { "Mode": "OFF" },
+        "State": "ENABLED",
+        "Target": {
+            "Arn": told("SCHEDULE_TARGET_ARN"),
+            "RoleArn": told("SCHEDULE_ROLE_ARN"),
+            "Input": "{}",
+            "DeadLetterConfig": { "Arn": told("SCHEDULE_DEAD_LETTERS_ARN") },
+        },
+    });
+    for (name, value) in difference.as_object().unwrap() {
+        match value.as_object() {
+            Some(inner) => inner.iter().for_each(|(key, value)| wanted[name][key] = value.clone()),
+            None => wanted[name] = value.clone(),
+        }
+    }
+    let (status, answer) = Role::operator(app).schedule(Method::POST, PLANTED, &wanted).await;
+    assert_eq!(status, 200, "{answer}");
+}
+
 /// Makes all well again.
 async fn heal(app: &App, parameters: &[(String, String)]) {
     app.cloud().report_truly();
     app.cloud().faults().clear();
+    if app.cloud().schedules().iter().any(|one| one.name == PLANTED.1) {
+        let (status, answer) = Role::operator(app).schedule(Method::DELETE, PLANTED, &json!({})).await;
+        assert_eq!(status, 200, "{answer}");
+    }
     let now: BTreeMap<String, String> = app.slack_parameters().await.into_iter().collect();
     for name in now.keys().filter(|name| !parameters.iter().any(|(kept, _)| kept == *name)) {
         app.remove_parameter(name).await;
@@ -465,6 +678,7 @@ async fn each_is_found(app: &App, cases: Vec<Case>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_healthy_deployment_passes_and_is_only_read() {
     let app = app().await;
+    schedule(&app, &json!({})).await;
     let before = app.cloud().aws_calls().len();
     let said = examined(&app, &[]).await;
     assert!(said.succeeded, "{said:?}");
@@ -475,7 +689,14 @@ async fn a_healthy_deployment_passes_and_is_only_read() {
         "ok    functions together: 8 of 8 are there and agree",
         "ok    start of text: it answers, version ",
         "ok    versions: 8 run ",
+        "ok    deployed by: SAM",
         "ok    triggers of ec2: 2 rules",
+        "ok    rule Ec2Refresh of ec2: on, rate(5 minutes)",
+        "ok    rule Ec2StateChange of ec2: on, by events",
+        "ok    rule SweeperEveryMinute of sweeper: on, rate(1 minute)",
+        "ok    target of schedules: bellhop-standup, and one queue",
+        "ok    role of schedules: ",
+        "ok    schedules: 1 in bellhop-standups, as they should be",
         "ok    parameter token_keys: a SecureString; tokens are sealed with k1",
         "ok    table of STANDUPS_TABLE: ",
         "ok    route /slack/interactions: 401 without a signature and with a wrong one",
@@ -534,6 +755,10 @@ async fn every_planted_fault_is_found_with_its_cure() {
     let table = |name: &str| app.cloud().stack().table(name).unwrap().name.clone();
     let audit: &'static str = table("Audit").leak();
     each_is_found(&app, cases_of_functions()).await;
+    each_is_found(&app, cases_of_versions()).await;
+    each_is_found(&app, cases_of_rules()).await;
+    let role = app.cloud().stack().roles.iter().find(|role| role.logical_id == "ScheduleRole").unwrap();
+    each_is_found(&app, cases_of_schedules(role.name.clone().leak())).await;
     each_is_found(&app, cases_of_parameters()).await;
     each_is_found(&app, cases_of_tables("untimed", &table("Installations"), audit)).await;
     each_is_found(&app, cases_of_rights()).await;

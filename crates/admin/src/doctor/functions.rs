@@ -41,6 +41,11 @@ const FUNCTION: &str = "_FUNCTION";
 /// These mean the same to each function that is told of them, as do tables and functions.
 const SHARED: [&str; 3] = ["HOME_TEAMS", "SLACK_API_URL", "SSM_PREFIX"];
 
+/// What they are called, without the stack's name.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.into_iter().map(|(name, _)| name)
+}
+
 fn reads<E: Environment>(lookup: Lookup<'_>) -> Result<(), ConfigError> {
     E::read(lookup).map(drop)
 }
@@ -128,11 +133,7 @@ fn wiring(variables: &BTreeMap<String, String>, reads: Reads, place: &Place) -> 
     if prefix != place.prefix {
         return Some(Trouble::new(
             format!("SSM_PREFIX is {prefix}, not {}", place.prefix),
-            format!(
-                "cargo admin doctor --stage <the last part of it>, or {} --parameter-overrides Stage={}",
-                place.deploy(),
-                place.stage
-            ),
+            format!("cargo admin doctor --stage <the last part of it>, or {}", place.deploy_stage()),
         ));
     }
     // A name, or an ARN that ends with it.

@@ -63,11 +63,13 @@ fn compare(versions: &BTreeMap<&str, String>, own: &str, place: &Place) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use super::super::maker::Maker;
     use super::*;
 
     #[test]
     fn a_function_of_another_version_is_named() {
-        let place = Place { stack: "b".into(), stage: "s".into(), prefix: "/bellhop/s".into() };
+        let place =
+            Place { stack: "b".into(), stage: "s".into(), prefix: "/bellhop/s".into(), maker: Maker::Sam };
         let versions = |text: &str| BTreeMap::from([("ec2", "0.2.0".to_owned()), ("text", text.to_owned())]);
         assert_eq!(compare(&versions("0.2.0"), "0.2.0", &place).unwrap(), "2 run 0.2.0, as this program");
         let trouble = compare(&versions("0.1.0"), "0.2.0", &place).unwrap_err();

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html>
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html>
+//! <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionEventInvokeConfig.html>
+//! <https://docs.aws.amazon.com/lambda/latest/api/API_ListTags.html>
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html>
 
 use http::Method;
@@ -15,33 +17,40 @@ use crate::cloud::server::{Answer, answer};
 use crate::cloud::state::Shared;
 use crate::template::Function;
 
-/// What the path of each operation ends with.
-const OPERATIONS: [(&str, &str); 2] =
-    [("/configuration", "GetFunctionConfiguration"), ("/policy", "GetPolicy")];
+/// What the path of each operation begins and ends with, around the function.
+const OPERATIONS: [(&str, &str, &str); 4] = [
+    ("/2015-03-31/functions/", "/configuration", "GetFunctionConfiguration"),
+    ("/2015-03-31/functions/", "/policy", "GetPolicy"),
+    ("/2019-09-25/functions/", "/event-invoke-config", "GetFunctionEventInvokeConfig"),
+    ("/2017-03-31/tags/", "", "ListTags"),
+];
 
 /// The DynamoDB operation that the embedded one does not know.
 pub(super) const BACKUPS: &str = "DescribeContinuousBackups";
 
 /// The operation that method and path name, and the function it is about.
 pub(super) fn of_function(parts: &Parts) -> Option<(&'static str, String)> {
-    let path =
-        parts.uri.path().strip_prefix("/2015-03-31/functions/").filter(|_| parts.method == Method::GET)?;
-    let (name, operation) =
-        OPERATIONS.iter().find_map(|(end, operation)| Some((path.strip_suffix(end)?, *operation)))?;
+    let path = Some(parts.uri.path()).filter(|_| parts.method == Method::GET)?;
+    let (name, operation) = OPERATIONS.iter().find_map(|(begin, end, operation)| {
+        Some((path.strip_prefix(begin)?.strip_suffix(end)?, *operation))
+    })?;
     Some((operation, percent_decode_str(name).decode_utf8_lossy().into_owned()))
 }
 
 /// Answers one call about a function.
 pub(super) fn function(shared: &Shared, operation: &str, name: &str) -> Answer {
     let crate::template::Stack { region, account, .. } = &shared.stack;
-    let told = lock(&shared.told).get(name).cloned();
-    let pool = shared.pool(name).filter(|_| told != Some(Value::Null));
+    let pool = shared.pool(name);
+    let told = pool.and_then(|pool| lock(&shared.told).get(&pool.function.name).cloned());
+    let pool = pool.filter(|_| told != Some(Value::Null));
     let Some(pool) = pool else {
         let message = format!("Function not found: arn:aws:lambda:{region}:{account}:function:{name}");
         return errors::refusal("lambda", 404, "ResourceNotFoundException", &message);
     };
     let reply = match operation {
         "GetPolicy" => policy(shared, &pool.function),
+        "GetFunctionEventInvokeConfig" => Some(event_invoke_config(&pool.function)),
+        "ListTags" => Some(tags(shared, &pool.function)),
         _ => Some(configuration(shared, &pool.function)),
     };
     let Some(mut reply) = reply else {
@@ -50,6 +59,15 @@ pub(super) fn function(shared: &Shared, operation: &str, name: &str) -> Answer {
     };
     merge(&mut reply, told.as_ref());
     answer(200, "application/json", reply.to_string())
+}
+
+/// What operators are told that a function answers, whatever it would, if they are.
+pub(super) fn told_answer(shared: &Shared, call: &Call) -> Option<Answer> {
+    let path = call.parts.uri.path().strip_prefix("/2015-03-31/functions/")?;
+    let name = percent_decode_str(path.strip_suffix("/invocations")?).decode_utf8_lossy();
+    let pool = shared.pool(&name).filter(|_| call.process.is_none())?;
+    let told = lock(&shared.told).get(&pool.function.name)?.get("Answer")?.to_string();
+    Some(answer(200, "application/json", told))
 }
 
 fn configuration(shared: &Shared, function: &Function) -> Value {
@@ -70,6 +88,26 @@ fn configuration(shared: &Shared, function: &Function) -> Value {
         "Version": "$LATEST",
         "PackageType": "Zip",
     })
+}
+
+fn event_invoke_config(function: &Function) -> Value {
+    let config = &function.async_config;
+    let on_failure = config.on_failure.as_ref().map(|arn| json!({ "Destination": arn }));
+    json!({
+        "FunctionArn": function.arn,
+        "MaximumEventAgeInSeconds": config.max_age_s,
+        "MaximumRetryAttempts": config.max_retries,
+        "DestinationConfig": { "OnFailure": on_failure.unwrap_or_else(|| json!({})) },
+    })
+}
+
+/// As SAM and CloudFormation tag a function.
+fn tags(shared: &Shared, function: &Function) -> Value {
+    json!({ "Tags": {
+        "lambda:createdBy": "SAM",
+        "aws:cloudformation:stack-name": shared.stack.name,
+        "aws:cloudformation:logical-id": function.logical_id,
+    } })
 }
 
 /// Which rules of EventBridge may wake the function.
@@ -109,7 +147,7 @@ pub(super) fn backups(shared: &Shared, call: &Call) -> Answer {
 }
 
 /// Puts what stands in `patch` over what stands in `value`, field by field; `null` takes a field away.
-fn merge(value: &mut Value, patch: Option<&Value>) {
+pub(super) fn merge(value: &mut Value, patch: Option<&Value>) {
     let (Some(fields), Some(Value::Object(patches))) = (value.as_object_mut(), patch) else { return };
     for (name, patch) in patches {
         match (fields.get_mut(name), patch) {

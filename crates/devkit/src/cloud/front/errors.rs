@@ -22,12 +22,13 @@ pub(super) fn refusal(service: &str, status: u16, code: &str, message: &str) -> 
                  <Message>{escaped}</Message></Error></Errors><RequestID>{id}</RequestID></Response>"
             ),
         ),
-        "sts" => answer(
+        "sts" | "iam" => answer(
             status,
             "text/xml",
             format!(
-                "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>{}</Type>\
+                "<ErrorResponse xmlns=\"https://{service}.amazonaws.com/doc/{}/\"><Error><Type>{}</Type>\
                  <Code>{code}</Code><Message>{escaped}</Message></Error><RequestId>{id}</RequestId></ErrorResponse>",
+                if service == "iam" { "2010-05-08" } else { "2011-06-15" },
                 if status < 500 { "Sender" } else { "Receiver" }
             ),
         ),

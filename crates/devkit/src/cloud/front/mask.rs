@@ -10,7 +10,7 @@ const SECRET: [&str; 5] = ["token", "secret", "password", "externalid", "webiden
 /// The arguments as JSON.
 pub(super) fn arguments(service: &str, operation: &str, body: &[u8]) -> Value {
     let arguments = match service {
-        "ec2" | "sts" => {
+        "ec2" | "iam" | "sts" => {
             let form = form_urlencoded::parse(body);
             let pairs = form.filter(|(name, _)| name != "Version" && name != "Action");
             Value::Object(pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect())

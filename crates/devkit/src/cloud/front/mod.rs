@@ -10,6 +10,8 @@ mod errors;
 mod iam;
 mod invoke;
 mod mask;
+mod roles;
+mod rules;
 mod scheduler;
 mod scope;
 mod signature;
@@ -178,9 +180,14 @@ async fn dispatch(shared: &Arc<Shared>, call: &Call) -> Result<Answer, HangUp> {
         "dynamodb" => shared.database.call(&call.parts, call.body.clone()).await,
         "ssm" => Ok(ssm::call(shared, &call.operation, &call.body)),
         "scheduler" => Ok(scheduler::call(shared, call)),
+        "events" => Ok(rules::call(shared, call)),
+        "iam" => Ok(roles::call(shared, call)),
         "lambda" => match describe::of_function(&call.parts) {
             Some((operation, name)) => Ok(describe::function(shared, operation, &name)),
-            None => invoke::call(shared, &call.parts, call.body.clone()).await,
+            None => match describe::told_answer(shared, call) {
+                Some(answer) => Ok(answer),
+                None => invoke::call(shared, &call.parts, call.body.clone()).await,
+            },
         },
         "ec2" | "sts" => Ok(query(shared, call).await),
         _ => Ok(errors::refusal(service, 501, "NotImplemented", &format!("there is no {service} here"))),

@@ -8,10 +8,10 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::{Call, errors};
-use crate::cloud::clock;
 use crate::cloud::scheduler::{DEFAULT_GROUP, Refused, Schedule, read};
 use crate::cloud::server::{Answer, answer};
 use crate::cloud::state::Shared;
+use crate::cloud::{clock, lock};
 
 /// The most that one page lists.
 const MAX_RESULTS: usize = 100;
@@ -31,8 +31,15 @@ pub(super) fn operation(parts: &Parts) -> String {
         (&Method::GET, true) => "GetSchedule".to_owned(),
         (&Method::DELETE, true) => "DeleteSchedule".to_owned(),
         (&Method::GET, false) if parts.uri.path() == "/schedules" => "ListSchedules".to_owned(),
+        (&Method::GET, false) if group_of(parts).is_some() => "GetScheduleGroup".to_owned(),
         (method, _) => format!("{method} {}", parts.uri.path()),
     }
+}
+
+/// The group that the path names.
+fn group_of(parts: &Parts) -> Option<String> {
+    let name = parts.uri.path().strip_prefix("/schedule-groups/")?;
+    Some(percent_decode_str(name).decode_utf8_lossy().into_owned())
 }
 
 /// Group and name, wherever the operation has them.
@@ -42,6 +49,7 @@ pub(super) fn place(call: &Call) -> Place {
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
     let group = body.get("GroupName").and_then(Value::as_str).map(str::to_owned);
     let group = group.or_else(|| asked(call, "groupName")).or_else(|| asked(call, "ScheduleGroup"));
+    let group = group.or_else(|| group_of(&call.parts));
     Place { group, name }
 }
 
@@ -64,6 +72,7 @@ pub(super) fn call(shared: &Shared, call: &Call) -> Answer {
         "GetSchedule" => get(shared, at),
         "DeleteSchedule" => delete(shared, at),
         "ListSchedules" => list(shared, call, place.group.as_deref()),
+        "GetScheduleGroup" => get_group(shared, &group),
         other => {
             let message = format!("{other} is not known here");
             Err(Refused { status: 501, code: "NotImplemented", message })
@@ -144,6 +153,13 @@ fn get(shared: &Shared, (group, name): (&str, &str)) -> Result<Value, Refused> {
     Ok(shown)
 }
 
+fn get_group(shared: &Shared, group: &str) -> Result<Value, Refused> {
+    check_group(shared, group)?;
+    let crate::template::Stack { region, account, .. } = &shared.stack;
+    let arn = format!("arn:aws:scheduler:{region}:{account}:schedule-group/{group}");
+    Ok(json!({ "Arn": arn, "Name": group, "State": "ACTIVE" }))
+}
+
 fn delete(shared: &Shared, (group, name): (&str, &str)) -> Result<Value, Refused> {
     check_group(shared, group)?;
     let removed = shared.scheduler.change(group, name, Option::take).ok_or_else(|| missing(name))?;
@@ -197,7 +213,9 @@ fn arn(shared: &Shared, group: &str, name: &str) -> String {
 }
 
 fn check_group(shared: &Shared, group: &str) -> Result<(), Refused> {
-    if group == DEFAULT_GROUP || shared.stack.schedule_groups.iter().any(|known| known == group) {
+    let is_gone = lock(&shared.told).get(group) == Some(&Value::Null);
+    let is_known = group == DEFAULT_GROUP || shared.stack.schedule_groups.iter().any(|known| known == group);
+    if is_known && !is_gone {
         return Ok(());
     }
     let message = format!("Schedule group {group} does not exist.");

@@ -29,6 +29,8 @@ pub(super) fn all(shared: &Shared, call: &Call) -> Vec<Asked> {
         }
         "scheduler" => schedules(shared, call, &body()),
         "sts" | "ec2" => query(shared, call),
+        // No function looks at rules and roles; a statement about all of them would let it.
+        service @ ("events" | "iam") => vec![asked(&format!("{service}:{}", call.operation), "*".to_owned())],
         _ => Vec::new(),
     }
 }
@@ -42,6 +44,11 @@ fn asked(action: &str, resource: String) -> Asked {
 fn schedules(shared: &Shared, call: &Call, body: &Value) -> Vec<Asked> {
     let place = scheduler::place(call);
     let (region, account) = (&call.scope.region, &shared.stack.account);
+    if call.operation == "GetScheduleGroup" {
+        let group = place.group.unwrap_or_default();
+        let resource = format!("arn:aws:scheduler:{region}:{account}:schedule-group/{group}");
+        return vec![asked("scheduler:GetScheduleGroup", resource)];
+    }
     let (group, name) = match call.operation.as_str() {
         "ListSchedules" => (place.group.unwrap_or_else(|| "*".to_owned()), "*".to_owned()),
         _ => (place.group.unwrap_or_else(|| DEFAULT_GROUP.to_owned()), place.name.unwrap_or_default()),
