@@ -75,22 +75,26 @@ fn simulated(role: &Value, form: &[(String, String)]) -> String {
         all.map(|(_, value)| value.clone()).collect::<Vec<_>>()
     };
     let statements = role.get("Statements").and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut results = String::new();
+    let resources = listed("ResourceArns.member.");
+    let mut results = Vec::new();
     for action in listed("ActionNames.member.") {
-        for resource in listed("ResourceArns.member.") {
-            let asked =
-                Asked { action: action.clone(), resource: resource.clone(), context: Some(Context::new()) };
-            let decision = match policy::judge(&statements, &asked) {
-                Verdict::Allowed => "allowed",
-                Verdict::NotAllowed => "implicitDeny",
-                Verdict::Denied => "explicitDeny",
-            };
-            let (action, resource) = (partial_escape(&action), partial_escape(&resource));
-            results.push_str(&format!(
-                "<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{resource}</EvalResourceName>\
-                 <EvalDecision>{decision}</EvalDecision></member>"
-            ));
-        }
+        results.extend(resources.iter().map(|resource| result(&statements, &action, resource)));
     }
+    let results = results.concat();
     format!("<IsTruncated>false</IsTruncated><EvaluationResults>{results}</EvaluationResults>")
+}
+
+fn result(statements: &[Value], action: &str, resource: &str) -> String {
+    let (asked, on) = (action.to_owned(), resource.to_owned());
+    let asked = Asked { action: asked, resource: on, context: Some(Context::new()) };
+    let decision = match policy::judge(statements, &asked) {
+        Verdict::Allowed => "allowed",
+        Verdict::NotAllowed => "implicitDeny",
+        Verdict::Denied => "explicitDeny",
+    };
+    let (action, resource) = (partial_escape(action), partial_escape(resource));
+    format!(
+        "<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{resource}</EvalResourceName>\
+         <EvalDecision>{decision}</EvalDecision></member>"
+    )
 }
