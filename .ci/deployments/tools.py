@@ -1,0 +1,76 @@
+"""The tools that deploy, called as the README calls them."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import slack
+from account import FUNCTIONS
+from emulator import ROOT
+
+CI = ROOT / "target" / "ci"
+# The address is that of a stack with functions for this machine.
+ARCHITECTURE = "x86_64"
+
+
+def run(command, emulator, cwd=ROOT, typed=None):
+    """What it says on standard output. If it fails, all it says is shown."""
+    surroundings = emulator.environment() | {"SAM_CLI_TELEMETRY": "0", "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
+    surroundings["PATH"] = f"{pathlib.Path(sys.executable).parent}:{CI}/node/node_modules/.bin:{os.environ['PATH']}"
+    done = subprocess.run([str(word) for word in command], cwd=cwd, env=surroundings, text=True, input=typed or "",
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=400, check=False)
+    words = " ".join(map(str, command))
+    assert done.returncode == 0, f"{words}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
+    return done.stdout
+
+
+def secrets(emulator, stage):
+    """What an operator types after the question for each value."""
+    typed = f"{slack.CLIENT_ID}\n{slack.CLIENT_SECRET}\n{slack.SIGNING_SECRET}\n"
+    told = run(["cargo", "admin", "secrets", "--stage", stage], emulator, typed=typed)
+    assert told.count("wrote ") == 3 and f"made /bellhop/{stage}/token_keys" in told, told
+
+
+def doctor(emulator, stack, stage, url):
+    """Every line of it; also of a stack in which something is wrong."""
+    try:
+        return run(["cargo", "admin", "doctor", "--stack", stack, "--stage", stage, "--url", url], emulator)
+    except AssertionError as told:
+        return str(told)
+
+
+def osls(emulator, parameters):
+    """Deploys the stack `bellhop` from a copy of serverless.yml, beside which osls writes its own files."""
+    place = emulator.place / "osls"
+    (place / "target").mkdir(parents=True)
+    shutil.copy(ROOT / "serverless.yml", place)
+    shutil.copytree(ROOT / "zips", place / "zips", symlinks=True)
+    (place / "target" / "lambda").symlink_to(ROOT / "target" / "lambda")
+    given = [word for name, value in parameters.items() for word in ("--param", f"{name}={value}")]
+    run(["osls", "deploy", "--param", f"architecture={ARCHITECTURE}", *given], emulator, cwd=place)
+    return json.loads((place / ".serverless" / "cloudformation-template-update-stack.json").read_text(encoding="utf-8"))
+
+
+def cargo_lambda(emulator, function):
+    told = run(["cargo", "lambda", "deploy", function], emulator)
+    assert function in told, told
+
+
+def sam(emulator, stack, parameters):
+    """`sam build` and `sam deploy`; the answers that --guided would ask for come as options."""
+    built, given = emulator.place / "sam", [f"{name}={value}" for name, value in parameters.items()]
+    given.append(f"Architecture={ARCHITECTURE}")
+    run(["sam", "build", "--build-dir", built, "--parameter-overrides", *given], emulator)
+    run(["sam", "deploy", "--template-file", built / "template.yaml", "--stack-name", stack, "--resolve-s3",
+         "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar", "--parameter-overrides", *given], emulator)
+
+
+def check_zips():
+    """The eight zips are there, and no others; how large they are."""
+    places = {place.parent.name: place for place in (ROOT / "target" / "lambda").glob("*/bootstrap.zip")}
+    assert sorted(places) == sorted(FUNCTIONS), f"zips of {sorted(places)}"
+    for name, place in sorted(places.items()):
+        print(f"{name:13}{place.stat().st_size / 1e6:6.2f} MB zipped")
