@@ -5,7 +5,6 @@ Usage: python .ci/deployments zips | osls | sam
 
 import contextlib
 import io
-import pathlib
 import shutil
 import sys
 import zipfile
@@ -52,8 +51,8 @@ def by_osls():
         way = OverHttp(front.url)
         story.install(way, slack)
         story.start(way, "bellhop", account, slack, aws)
+        tools.doctor(aws, "bellhop", "prod", front.url)
         by_cargo_lambda(aws, account)
-        print(tools.doctor(aws, "bellhop", "prod", front.url))
 
 
 def by_cargo_lambda(aws, account):
@@ -80,20 +79,20 @@ def by_sam():
     with world("sam") as (aws, slack, account):
         tools.secrets(aws, "dev")
         tools.sam(aws, "bellhop-dev", {"Stage": "dev", "Regions": REGION, "SlackApiUrl": f"{slack.url}/api", "AlarmEmail": "ann@example.org"})
-        account.stack_is_complete("bellhop-dev", {"Resources": resources(tools.ROOT / "template.yaml")})
+        account.stack_is_complete("bellhop-dev", {"Resources": resources()})
         every_function_runs_its_zip(account, "bellhop-dev")
         way = Invoked(account, "bellhop-dev")
         story.install(way, slack)
         story.start(way, "bellhop-dev", account, slack, aws)
 
 
-def resources(template):
-    """The names of a template's resources, whatever its tags mean."""
+def resources():
+    """The names of the template's resources, whatever its tags mean."""
     class Loader(yaml.SafeLoader):
         pass
 
     Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
-    return yaml.load(pathlib.Path(template).read_text(encoding="utf-8"), Loader)["Resources"]  # noqa: S506 - our own
+    return yaml.load((tools.ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)["Resources"]
 
 
 {"zips": tools.check_zips, "osls": by_osls, "sam": by_sam}[sys.argv[1]]()

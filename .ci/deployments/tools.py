@@ -12,18 +12,18 @@ from account import FUNCTIONS
 from emulator import ROOT
 
 CI = ROOT / "target" / "ci"
-# The address is that of a stack with functions for this machine.
+# The functions are built for this machine.
 ARCHITECTURE = "x86_64"
 
 
-def run(command, emulator, cwd=ROOT, typed=None):
+def run(command, emulator, cwd=ROOT, typed=None, may_fail=False):
     """What it says on standard output. If it fails, all it says is shown."""
     surroundings = emulator.environment() | {"SAM_CLI_TELEMETRY": "0", "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
     surroundings["PATH"] = f"{pathlib.Path(sys.executable).parent}:{CI}/node/node_modules/.bin:{os.environ['PATH']}"
     done = subprocess.run([str(word) for word in command], cwd=cwd, env=surroundings, text=True, input=typed or "",
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=400, check=False)
     words = " ".join(map(str, command))
-    assert done.returncode == 0, f"{words}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
+    assert may_fail or done.returncode == 0, f"{words}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
     return done.stdout
 
 
@@ -35,11 +35,14 @@ def secrets(emulator, stage):
 
 
 def doctor(emulator, stack, stage, url):
-    """Every line of it; also of a stack in which something is wrong."""
-    try:
-        return run(["cargo", "admin", "doctor", "--stack", stack, "--stage", stage, "--url", url], emulator)
-    except AssertionError as told:
-        return str(told)
+    """Whatever it finds wrong must be what MiniStack's CloudFormation leaves out of a table (expiry and
+    point-in-time recovery) and writes otherwise than AWS (who may invoke a function)."""
+    told = run(["cargo", "admin", "doctor", "--stack", stack, "--stage", stage, "--url", url], emulator, may_fail=True)
+    lines = told.splitlines()
+    right = [line for line in lines if line.startswith("ok ")]
+    wrong = [line for line in lines if line.startswith("WRONG ") and not line.startswith(("WRONG triggers of ", "WRONG table of "))]
+    assert len(right) >= 30 and not wrong and f"{len(right)} right" in lines[-1], told
+    print(f"cargo admin doctor: {lines[-1]}; MiniStack's tables and triggers are not as AWS's")
 
 
 def osls(emulator, parameters):
@@ -63,8 +66,8 @@ def sam(emulator, stack, parameters):
     """`sam build` and `sam deploy`; the answers that --guided would ask for come as options."""
     built, given = emulator.place / "sam", [f"{name}={value}" for name, value in parameters.items()]
     given.append(f"Architecture={ARCHITECTURE}")
-    run(["sam", "build", "--build-dir", built, "--parameter-overrides", *given], emulator)
-    run(["sam", "deploy", "--template-file", built / "template.yaml", "--stack-name", stack, "--resolve-s3",
+    run(["sam", "build", "--config-env", "ci", "--build-dir", built, "--parameter-overrides", *given], emulator)
+    run(["sam", "deploy", "--template-file", built / "template.yaml", "--config-env", "ci", "--stack-name", stack, "--resolve-s3",
          "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar", "--parameter-overrides", *given], emulator)
 
 
