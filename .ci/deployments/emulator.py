@@ -41,6 +41,8 @@ class Emulator:
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "HOME": str(self.place),
+            # Where zig's linker is put. With another one, cargo would build everything anew.
+            "XDG_CACHE_HOME": str(ROOT / "target" / "ci" / "cache"),
         } | {name: os.environ.get(name, str(pathlib.Path.home() / default))
              for name, default in (("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup"))}
 

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -14,17 +15,25 @@ from emulator import ROOT
 CI = ROOT / "target" / "ci"
 # The functions are built for this machine.
 ARCHITECTURE = "x86_64"
+# In seconds: `sam build` has the zips' build to look at.
+LONGEST = 300
 
 
 def run(command, emulator, cwd=ROOT, typed=None, may_fail=False):
     """What it says on standard output. If it fails, all it says is shown."""
     surroundings = emulator.environment() | {"SAM_CLI_TELEMETRY": "0", "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
     surroundings["PATH"] = f"{pathlib.Path(sys.executable).parent}:{CI}/node/node_modules/.bin:{os.environ['PATH']}"
-    done = subprocess.run([str(word) for word in command], cwd=cwd, env=surroundings, text=True, input=typed or "",
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=400, check=False)
     words = " ".join(map(str, command))
-    assert may_fail or done.returncode == 0, f"{words}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
-    return done.stdout
+    with subprocess.Popen([str(word) for word in command], cwd=cwd, env=surroundings, text=True, start_new_session=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        try:
+            out, err = running.communicate(typed or "", timeout=LONGEST)
+        except BaseException:
+            # With whatever it started.
+            os.killpg(running.pid, signal.SIGKILL)
+            raise
+    assert may_fail or running.returncode == 0, f"{words}\n{out[-6000:]}\n{err[-6000:]}"
+    return out
 
 
 def secrets(emulator, stage):
