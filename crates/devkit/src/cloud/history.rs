@@ -1,6 +1,7 @@
 //! What the cloud did, for tests and for the page: invocations, AWS calls, events given up.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -68,8 +69,8 @@ pub struct Invocation {
     pub request_id: String,
     /// Why it was invoked.
     pub kind: Kind,
-    /// Whether a process was started for it.
-    pub cold: bool,
+    /// How long its process took from its start until it asked for an event, if one was started for it.
+    pub init: Option<Duration>,
     /// 1 for the first.
     pub attempt: u32,
     /// How long it took, start of a process included.

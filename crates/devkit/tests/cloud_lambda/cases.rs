@@ -66,7 +66,7 @@ async fn the_first_invocation_is_cold_and_the_next_is_warm() {
     ask(&cloud, "WebFunction", "echo").await;
     cloud.chill();
     ask(&cloud, "WebFunction", "echo").await;
-    let cold: Vec<_> = cloud.invocations().iter().map(|invocation| invocation.cold).collect();
+    let cold: Vec<_> = cloud.invocations().iter().map(|invocation| invocation.init.is_some()).collect();
     assert_eq!(cold, [true, false, true]);
     assert_eq!(reply["request_id"], cloud.invocations()[0].request_id);
     cloud.stop().await;
@@ -103,7 +103,7 @@ async fn a_timeout_kills_the_process() {
     assert!(message.ends_with("Task timed out after 1.00 seconds"), "{message}");
     let (_, reply) = ask(&cloud, "WorkerFunction", "echo").await;
     assert!(reply["echo"].is_object());
-    assert!(cloud.invocations()[1].cold);
+    assert!(cloud.invocations()[1].init.is_some());
     cloud.stop().await;
 }
 
@@ -115,7 +115,7 @@ async fn a_crash_is_reported_and_the_next_start_is_cold() {
     assert_eq!(reply["errorType"], "Runtime.ExitError");
     assert!(reply["errorMessage"].as_str().unwrap().ends_with("exit status 3"), "{reply}");
     ask(&cloud, "WorkerFunction", "echo").await;
-    assert!(cloud.invocations()[2].cold);
+    assert!(cloud.invocations()[2].init.is_some());
     let (outcome, reply) = ask(&cloud, "WorkerFunction", "fail").await;
     assert_eq!((outcome, reply["errorMessage"].as_str()), (Outcome::Error, Some("it went wrong")));
     cloud.stop().await;

@@ -70,7 +70,7 @@ async fn answer_for(shared: &Arc<Shared>, parts: &Parts, body: Bytes, peer: Sock
         shared.tasks.finish(async move { called.invoke(&own, Invoke::new(payload, Kind::Sync)).await });
     let (answer, cold) = match timeout(LIMIT, work).await {
         Ok(Ok(ended)) => {
-            let cold = if ended.cold { "cold" } else { "warm" };
+            let cold = if ended.init.is_some() { "cold" } else { "warm" };
             let answer = match ended.outcome {
                 Outcome::Ok => reply::answer(&ended.body).unwrap_or_else(|why| {
                     shared

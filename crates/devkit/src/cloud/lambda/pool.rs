@@ -51,7 +51,7 @@ impl Request {
 pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     pub(crate) body: Bytes,
-    pub(crate) cold: bool,
+    pub(crate) init: Option<Duration>,
     pub(crate) ms: u64,
 }
 
@@ -66,8 +66,8 @@ impl Pool {
     pub(crate) async fn invoke(self: &Arc<Self>, shared: &Arc<Shared>, request: Request) -> Ended {
         let doing = shared.busy.begin(request.kind);
         let (began, at_ms) = (Instant::now(), clock::now_ms());
-        let (cold, (outcome, body)) = self.attempt(shared, &request, doing).await;
-        let ended = Ended { outcome, body, cold, ms: millis(began.elapsed()) };
+        let (init, (outcome, body)) = self.attempt(shared, &request, doing).await;
+        let ended = Ended { outcome, body, init, ms: millis(began.elapsed()) };
         self.note(shared, request, &ended, at_ms);
         ended
     }
@@ -77,21 +77,23 @@ impl Pool {
         shared: &Arc<Shared>,
         request: &Request,
         doing: Doing,
-    ) -> (bool, Said) {
+    ) -> (Option<Duration>, Said) {
         let slots = Arc::clone(&self.slots);
         let slot = match request.kind {
             Kind::Sync => slots.try_acquire_owned().ok(),
             Kind::Async | Kind::Schedule => slots.acquire_owned().await.ok(),
         };
-        let Some(slot) = slot else { return (false, (Outcome::Throttled, errors::throttled())) };
-        let warm = self.take_idle();
-        let cold = warm.is_none();
-        let mut worker = match warm {
-            Some(worker) => worker,
-            None => match Worker::start(shared, &self.function, &request.id).await {
-                Ok(worker) => worker,
-                Err(said) => return (true, said),
-            },
+        let Some(slot) = slot else { return (None, (Outcome::Throttled, errors::throttled())) };
+        let (mut worker, init) = if let Some(worker) = self.take_idle() {
+            (worker, None)
+        } else {
+            let began = Instant::now();
+            let started = Worker::start(shared, &self.function, &request.id).await;
+            let init = Some(began.elapsed());
+            match started {
+                Ok(worker) => (worker, init),
+                Err(said) => return (init, said),
+            }
         };
         let event = self.event(request);
         let kill = shared.faults.strike_invoke(&self.function.logical_id, LambdaFault::KillAtStart);
@@ -99,7 +101,7 @@ impl Pool {
         if matches!(said.0, Outcome::Ok | Outcome::Error) {
             self.park(shared, worker, slot, doing);
         }
-        (cold, said)
+        (init, said)
     }
 
     fn event(&self, request: &Request) -> Event {
@@ -152,7 +154,7 @@ impl Pool {
 
     fn note(&self, shared: &Shared, request: Request, ended: &Ended, at_ms: u64) {
         let name = &self.function.logical_id;
-        let temperature = if ended.cold { "cold" } else { "warm" };
+        let temperature = if ended.init.is_some() { "cold" } else { "warm" };
         let (kind, outcome, ms) = (request.kind.word(), ended.outcome.word(), ended.ms);
         shared.log.event(format!(
             "invoke {name} ({kind}, attempt {}) {outcome} {ms} ms {temperature}",
@@ -165,7 +167,7 @@ impl Pool {
             function: name.clone(),
             request_id: request.id,
             kind: request.kind,
-            cold: ended.cold,
+            init: ended.init,
             attempt: request.attempt,
             ms,
             outcome: ended.outcome,
