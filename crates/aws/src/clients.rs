@@ -14,15 +14,11 @@ use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-/// The roots that every AWS endpoint's certificate leads to: Amazon Root CA 1
-/// to 4, and Starfield Services Root Certificate Authority - G2, which still
-/// signs for older chains. Parsing five instead of a system's 144 saves
-/// milliseconds at each cold start.
-/// <https://www.amazontrust.com/repository/>
-const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
+use crate::config::environment;
+use crate::https;
 
 /// How long a caller waits, and how often it tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +58,9 @@ impl Patience {
 /// What all clients of one function share. Region, credentials and
 /// `AWS_ENDPOINT_URL` come from the environment, as Lambda sets it.
 ///
+/// Not `aws_config::defaults`: what it would ask in turn, and a function does not
+/// have, is code that each cold start would load.
+///
 /// # Errors
 /// If `AWS_REGION` is not set.
 pub async fn sdk_config(patience: Patience) -> anyhow::Result<SdkConfig> {
@@ -69,17 +68,18 @@ pub async fn sdk_config(patience: Patience) -> anyhow::Result<SdkConfig> {
         .region()
         .await
         .context("the environment variable AWS_REGION is missing")?;
-    let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+    let credentials = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
         .region(region)
-        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+        .credentials_provider(credentials)
         .http_client(https_client()?)
         .retry_config(patience.retries())
         .timeout_config(patience.timeouts())
         // It guards long downloads; ours are a few kilobytes, each under a timeout.
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .load()
-        .await;
-    Ok(config)
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    config.set_endpoint_url(environment("AWS_ENDPOINT_URL"));
+    Ok(config.build())
 }
 
 /// The client for tables.
@@ -107,40 +107,5 @@ pub fn lambda(config: &SdkConfig) -> aws_sdk_lambda::Client {
 /// # Errors
 /// If TLS cannot be set up, which would be a broken build.
 pub fn https_client() -> anyhow::Result<SharedHttpClient> {
-    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-    let context =
-        TlsContext::builder().with_trust_store(roots).build().context("building the TLS context")?;
-    Ok(aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(context)
-        .build_https())
-}
-
-#[cfg(test)]
-mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-    use sha2::{Digest as _, Sha256};
-
-    use super::AMAZON_ROOTS;
-
-    /// As published at <https://www.amazontrust.com/repository/>.
-    const FINGERPRINTS: [&str; 5] = [
-        "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e",
-        "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4",
-        "18ce6cfe7bf14e60b2e347b8dfe868cb31d02ebb3ada271569f50343b46db3a4",
-        "e35d28419ed02025cfa69038cd623962458da5c695fbdea3c22b0bfb25897092",
-        "568d6905a2c88708a4b3025190edcfedb1974a606a13c6e5290fcb2ae63edab5",
-    ];
-
-    #[test]
-    fn the_roots_are_amazons_and_no_others() {
-        let certificates = AMAZON_ROOTS.split("-----BEGIN CERTIFICATE-----").skip(1);
-        let fingerprints: Vec<_> = certificates
-            .filter_map(|pem| pem.split("-----END").next())
-            .map(|base64| STANDARD.decode(base64.split_whitespace().collect::<String>()).unwrap())
-            .map(|der| hex::encode(Sha256::digest(der)))
-            .collect();
-        assert_eq!(fingerprints, FINGERPRINTS);
-    }
+    https::client(&https::AMAZON_ROOTS)
 }

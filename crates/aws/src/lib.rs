@@ -11,6 +11,7 @@ pub mod clients;
 pub mod config;
 pub mod dynamo;
 pub mod glue;
+pub mod https;
 pub mod invoke;
 #[cfg(test)]
 mod local;

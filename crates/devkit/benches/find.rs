@@ -11,6 +11,7 @@
 #![allow(clippy::print_stdout, reason = "it prints what it has measured")]
 
 mod measure;
+mod process;
 mod world;
 
 use std::time::Duration;

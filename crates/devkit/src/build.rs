@@ -9,6 +9,10 @@ use tokio::process::Command;
 
 /// Where the Lambdas live, seen from the workspace's root.
 const LAMBDAS: &str = "crates/lambdas";
+/// The package of the function that only says hello.
+const HELLO: &str = "hello";
+/// The example that says so with the least effort.
+const LEAST: &str = "least";
 
 /// The workspace's root: the nearest folder above us that holds the Lambdas.
 ///
@@ -28,7 +32,7 @@ pub fn workspace_root() -> anyhow::Result<PathBuf> {
 /// # Errors
 /// If cargo cannot be run, or a Lambda does not compile.
 pub async fn lambdas(root: &Path) -> anyhow::Result<PathBuf> {
-    built(root, &[]).await
+    folder(&built(root, &[]).await?)
 }
 
 /// The same with all optimizations, as they are deployed.
@@ -36,15 +40,40 @@ pub async fn lambdas(root: &Path) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// The same.
 pub async fn lambdas_for_release(root: &Path) -> anyhow::Result<PathBuf> {
-    built(root, &["--release"]).await
+    folder(&built(root, &["--release", "--bins"]).await?)
 }
 
-async fn built(root: &Path, options: &[&str]) -> anyhow::Result<PathBuf> {
-    let packages = packages(root)?;
+/// Two functions that only say hello, with the same optimizations, to compare the
+/// Lambdas with: `hello` as everybody's first one, and the least that answers.
+///
+/// # Errors
+/// The same.
+pub async fn floors_for_release(root: &Path) -> anyhow::Result<[PathBuf; 2]> {
+    // By itself: built with the others, it would share its features with them.
+    let hello = cargo_build(root, &[HELLO.to_owned()], &["--release"]).await?;
+    let least = built(root, &["--release", "--examples"]).await?;
+    let named = |paths: Vec<PathBuf>, wanted: &str| {
+        let found = paths.into_iter().find(|path| path.file_name().is_some_and(|name| name == wanted));
+        found.with_context(|| format!("cargo built no {wanted}"))
+    };
+    Ok([named(hello, HELLO)?, named(least, LEAST)?])
+}
+
+fn folder(binaries: &[PathBuf]) -> anyhow::Result<PathBuf> {
+    let binary = binaries.first().context("cargo built no binary")?;
+    binary.parent().map(Path::to_path_buf).context("a binary without a folder")
+}
+
+/// Builds the Lambdas' packages; the binaries that came of it.
+async fn built(root: &Path, options: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
+    cargo_build(root, &packages(root)?, options).await
+}
+
+async fn cargo_build(root: &Path, packages: &[String], options: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
     let cargo = variable("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["build", "--message-format=json-render-diagnostics"]).args(options).current_dir(root);
-    for package in &packages {
+    for package in packages {
         command.args(["--package", package]);
     }
     without_ours(&mut command);
@@ -53,10 +82,7 @@ async fn built(root: &Path, options: &[&str]) -> anyhow::Result<PathBuf> {
     let building = command.spawn().context("starting cargo build")?;
     let built = building.wait_with_output().await.context("running cargo build")?;
     anyhow::ensure!(built.status.success(), "the Lambdas do not build (cargo build: {})", built.status);
-    let messages = String::from_utf8_lossy(&built.stdout);
-    let mut executables = messages.lines().filter_map(executable);
-    let binary = executables.next().context("cargo built no binary")?;
-    binary.parent().map(Path::to_path_buf).context("a binary without a folder")
+    Ok(String::from_utf8_lossy(&built.stdout).lines().filter_map(executable).collect())
 }
 
 /// Takes out what `cargo run` has said about this package. A build script that

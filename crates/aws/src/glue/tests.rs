@@ -10,7 +10,6 @@ use app::http::{Request, Response};
 use app::metrics::{self, Refused, TARGET};
 use domain::time::Millis;
 use serde_json::{Value, json};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::trace::{Lines, subscriber};
@@ -68,7 +67,7 @@ fn listen(levels: Option<&str>) -> (Output, tracing::subscriber::DefaultGuard) {
     LISTENING.call_once(|| drop(tracing::subscriber::set_global_default(tracing_subscriber::registry())));
     let output = Output::default();
     let lines = Lines::of(Some("bellhop-events".to_owned()));
-    let subscriber = subscriber(levels.map(EnvFilter::new), lines, output.clone());
+    let subscriber = subscriber(levels.map(|levels: &str| levels.parse().unwrap()), lines, output.clone());
     (output, tracing::subscriber::set_default(subscriber))
 }
 

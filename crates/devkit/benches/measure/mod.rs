@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use devkit::sandbox::Sandbox;
 use devkit::slack::Seen;
 
+use crate::process;
+
 /// The pause between two looks at the channel.
 const LOOK: Duration = Duration::from_millis(2);
 /// The binary whose memory counts.
 const FUNCTION: &str = "ec2";
-/// Linux counts processor time in hundredths of a second.
-const TICK_MS: u64 = 10;
 
 /// What was measured.
 pub(crate) struct Measured {
@@ -23,7 +22,7 @@ pub(crate) struct Measured {
     /// Until nothing ran any more; what was seen is noted after the answer.
     over: Duration,
     /// Processor time of the function, all in all.
-    busy_ms: u64,
+    busy: Duration,
     /// The most memory that it held.
     pub(crate) peak_kib: u64,
     /// Calls of EC2 until all was over.
@@ -41,7 +40,7 @@ impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (visible, over) = (self.visible.as_millis(), self.over.as_millis());
         let mib = self.peak_kib.div_ceil(1_024);
-        write!(f, "{visible:>7} ms{over:>7} ms{:>7} ms{mib:>8} MiB{:>12}", self.busy_ms, self.calls)
+        write!(f, "{visible:>7} ms{over:>7} ms{:>7} ms{mib:>8} MiB{:>12}", self.busy.as_millis(), self.calls)
     }
 }
 
@@ -53,8 +52,8 @@ pub(crate) async fn ask(
     patience: Duration,
 ) -> anyhow::Result<Measured> {
     sandbox.fleet().forget_calls();
-    let before: BTreeMap<i32, u64> =
-        processes(sandbox).into_iter().map(|process| (process, busy_ms(process))).collect();
+    let before: BTreeMap<i32, Duration> =
+        process::of(sandbox, FUNCTION).into_iter().map(|id| (id, process::busy(id))).collect();
     before.keys().copied().for_each(forget_peak);
     let began = Instant::now();
     let said = sandbox.say(user, channel, text)?;
@@ -74,23 +73,15 @@ pub(crate) async fn ask(
     let visible = began.elapsed();
     sandbox.quiet(patience).await?;
     let over = began.elapsed();
-    let (busy, peak) = processes(sandbox)
-        .into_iter()
-        .map(|process| (busy_ms(process) - before.get(&process).unwrap_or(&0), peak_kib(process)))
-        .fold((0, 0), |(busy, peak), (more, other)| (busy + more, peak.max(other)));
+    let (mut busy, mut peak) = (Duration::ZERO, 0);
+    for id in process::of(sandbox, FUNCTION) {
+        busy += process::busy(id).saturating_sub(before.get(&id).copied().unwrap_or_default());
+        peak = peak.max(process::peak_kib(id));
+    }
     anyhow::ensure!(peak > 0, "the process of {FUNCTION} was not found");
     let calls = sandbox.fleet().calls().iter().filter(|call| call.service == "ec2").count();
     let says = answer.plain.lines().next().context("an empty answer")?.to_owned();
-    Ok(Measured { visible, over, busy_ms: busy, peak_kib: peak, calls, says })
-}
-
-/// The processes of the function that live, frozen ones too.
-fn processes(sandbox: &Sandbox) -> Vec<i32> {
-    let is_its = |process: &i32| {
-        let program = std::fs::read_link(format!("/proc/{process}/exe")).unwrap_or_default();
-        program.file_name() == Path::new(FUNCTION).file_name()
-    };
-    sandbox.cloud().processes().into_iter().filter(is_its).collect()
+    Ok(Measured { visible, over, busy, peak_kib: peak, calls, says })
 }
 
 /// Lets the kernel count the peak from here.
@@ -98,21 +89,4 @@ fn processes(sandbox: &Sandbox) -> Vec<i32> {
 /// <https://www.kernel.org/doc/html/latest/filesystems/proc.html> (`clear_refs`)
 fn forget_peak(process: i32) {
     let _ = std::fs::write(format!("/proc/{process}/clear_refs"), "5");
-}
-
-/// The most memory that it has held.
-fn peak_kib(process: i32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
-}
-
-/// How long it has kept a processor busy, in its own code and in the kernel's.
-///
-/// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html> (`utime`, `stime`)
-fn busy_ms(process: i32) -> u64 {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    // The name in brackets may hold anything; `utime` is the twelfth field after it.
-    let fields = stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace()).into_iter().flatten();
-    fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * TICK_MS
 }

@@ -1,15 +1,17 @@
-//! The real network: hyper, with rustls on ring and the web's root certificates
-//! built in.
+//! The real network: hyper, with rustls on ring and root certificates built in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Body, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
+use rustls::{ClientConfig, RootCertStore};
 
 use super::connect::Bounded;
 use super::transport::{MAX_ANSWER_BYTES, Transport, TransportError};
@@ -21,43 +23,77 @@ const KEEP_IDLE: Duration = Duration::from_secs(20);
 
 /// Speaks HTTP/1.1, over TLS for `https` and without for `http` (the local
 /// stack), and keeps its connections between calls.
-#[derive(Clone, Debug)]
-pub struct HttpsTransport {
-    client: Client<Bounded<HttpsConnector<HttpConnector>>, Full<Bytes>>,
+#[derive(Debug)]
+pub struct HttpsClient<B>(Client<Bounded<HttpsConnector<HttpConnector>>, B>);
+
+impl<B> Clone for HttpsClient<B> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
 }
 
+impl<B> HttpsClient<B>
+where
+    B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + Unpin + 'static,
+{
+    /// A client that trusts whoever `tls` trusts, and spends `connect` at most on
+    /// making a connection.
+    pub fn new(tls: ClientConfig, connect: Duration) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        let https = HttpsConnectorBuilder::new().with_tls_config(tls);
+        let https = https.https_or_http().enable_http1().wrap_connector(tcp);
+        let bounded = Bounded { inner: https, limit: connect };
+        Self(Client::builder(TokioExecutor::new()).pool_idle_timeout(KEEP_IDLE).build(bounded))
+    }
+
+    /// Sends a request; the answer may have any status.
+    ///
+    /// # Errors
+    /// If no answer came. `is_connect` tells whether the request cannot have been sent.
+    pub async fn send(&self, request: http::Request<B>) -> Result<http::Response<Incoming>, Error> {
+        self.0.request(request).await
+    }
+}
+
+/// TLS on ring, which trusts certificates under these roots.
+///
+/// # Errors
+/// If ring lacks what TLS needs, which would be a broken build.
+pub fn tls(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(tls.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// The transport that [`super::Client`] uses outside of tests.
+#[derive(Clone, Debug)]
+pub struct HttpsTransport(HttpsClient<Full<Bytes>>);
+
 impl HttpsTransport {
-    /// A transport that spends `connect` at most on making a connection.
+    /// A transport that trusts the web's roots, and spends `connect` at most on
+    /// making a connection.
     ///
     /// # Errors
     /// If ring lacks what TLS needs, which would be a broken build.
     pub fn new(connect: Duration) -> Result<Self, rustls::Error> {
-        let mut tcp = HttpConnector::new();
-        tcp.set_nodelay(true);
-        tcp.enforce_http(false);
-        let https = HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(KEEP_IDLE)
-            .build(Bounded { inner: https, limit: connect });
-        Ok(Self { client })
+        let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+        Ok(Self(HttpsClient::new(tls(roots)?, connect)))
     }
 }
 
 #[async_trait]
 impl Transport for HttpsTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
-        let sent = self.client.request(request.map(Full::new)).await;
+        let sent = self.0.send(request.map(Full::new)).await;
         let (head, body) = sent.map_err(failure)?.into_parts();
         let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await.map_err(TransportError::Other)?;
         Ok(http::Response::from_parts(head, body.to_bytes()))
     }
 }
 
-fn failure(error: hyper_util::client::legacy::Error) -> TransportError {
+fn failure(error: Error) -> TransportError {
     if error.is_connect() {
         TransportError::Connect(error.into())
     } else {

@@ -27,7 +27,7 @@ pub use chat::{EphemeralMessage, Metadata, NewMessage, Posted, UpdatedMessage};
 pub use client::{Answer, Client};
 pub use conversations::{Conversation, Found};
 pub use error::ApiError;
-pub use https::HttpsTransport;
+pub use https::{HttpsClient, HttpsTransport, tls};
 pub use limits::Limits;
 pub use responses::Followup;
 pub use transport::{MAX_ANSWER_BYTES, Transport, TransportError};

@@ -10,11 +10,9 @@ mod event;
 mod tests;
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 
 use app::http::{Request, Response};
 use app::ports::Clock as _;
-use futures_util::FutureExt as _;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
@@ -45,8 +43,9 @@ impl IntoAnswer for anyhow::Result<Response> {
 /// Asks Lambda for requests, for ever, and hands each to `handler`.
 ///
 /// A body over [`MAX_BODY_BYTES`](app::MAX_BODY_BYTES) is answered 413, one that is not base64 although it
-/// should be 400, both without the handler. An error or a panic of the handler
-/// is answered 500 without details; an error is logged once, here.
+/// should be 400, both without the handler. An error of the handler is answered 500
+/// without details and logged once, here. A panic ends the process; API Gateway then
+/// answers 500, and the next request starts another one.
 ///
 /// # Errors
 /// Only if Lambda's runtime API is gone.
@@ -100,15 +99,8 @@ where
     Handler: Fn(Request) -> Answering,
     Answering: Future<Output: IntoAnswer>,
 {
-    // The call itself may panic too, not only the future it makes.
-    let work = async { handler(request).await.into_answer() };
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(Ok(response)) => response,
-        Ok(Err(fault)) => {
-            tracing::error!(error = format!("{fault:#}"), "The request failed");
-            Response::empty(500)
-        }
-        // The panic hook has logged it.
-        Err(_) => Response::empty(500),
-    }
+    handler(request).await.into_answer().unwrap_or_else(|fault| {
+        tracing::error!(error = format!("{fault:#}"), "The request failed");
+        Response::empty(500)
+    })
 }
