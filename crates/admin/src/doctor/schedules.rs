@@ -16,6 +16,8 @@ use crate::trouble::Trouble;
 
 /// The function that schedules wake.
 const STANDUP: &str = "standup";
+/// Its version that is deployed.
+const LATEST: &str = "$LATEST";
 
 /// What `standup` puts into each schedule that it makes.
 pub(super) struct Wanted<'a> {
@@ -65,7 +67,8 @@ async fn target(config: &SdkConfig, place: &Place, wanted: &Wanted<'_>) -> Resul
     if wanted.target.rsplit(':').next() != Some(name.as_str()) {
         return deploy(format!("SCHEDULE_TARGET_ARN is {}, which is not {name}", wanted.target));
     }
-    let asked = client.get_function_event_invoke_config().function_name(&name).send().await;
+    // Where both templates put it; an emulator takes the unqualified function for another one.
+    let asked = client.get_function_event_invoke_config().function_name(&name).qualifier(LATEST).send().await;
     let found = match asked {
         Ok(answer) => {
             let on_failure = answer.destination_config.and_then(|config| config.on_failure);
