@@ -2,24 +2,16 @@
 
 import http.client
 import http.server
-import threading
+
+from served import Served
 
 
-class Front:
+class Front(Served):
     """At `url`; `api` is the API's id, once there is one."""
 
     def __init__(self, emulator_port):
         self.api, self.emulator_port = None, emulator_port
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(handler(self))
 
 
 def handler(front):

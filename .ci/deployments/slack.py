@@ -3,8 +3,9 @@
 import base64
 import http.server
 import json
-import threading
 import urllib.parse
+
+from served import Served
 
 # The workspace, the bot and the person of the sample events.
 TEAM, BOT, ANN = "T0ACME0001", "U0BELLHOP1", "U0ANN00001"
@@ -13,21 +14,12 @@ CODE, TOKEN = "4711.0815.code", "xoxb-1-2-deployed"
 CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET = "1234567890.9876543210", "c" * 32, "5" * 32
 
 
-class Slack:
+class Slack(Served):
     """What it was called for, as (method, fields) in `calls`; the scopes it was asked for in `scopes`."""
 
     def __init__(self):
         self.calls, self.scopes = [], ""
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(handler(self))
 
     def said(self):
         return [fields for method, fields in self.calls if method in ("chat.postMessage", "chat.update")]
