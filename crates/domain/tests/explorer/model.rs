@@ -1,13 +1,17 @@
 //! The world of the model: one record, one instance, one channel, and the
 //! processes and people that act on them.
 
-use std::collections::{BTreeSet, HashSet};
+mod normal;
+mod process;
+mod promises;
+
+use std::collections::BTreeSet;
 
 use domain::ids::{Owner, PlanHash};
-use domain::job::{Duty, Ending, Machine, Move, Status, step};
+use domain::job::{Ending, Machine, Move, Status, step};
 use domain::time::Millis;
 
-use crate::moves;
+pub(crate) use process::{Pc, With, Word, Write, begin_duty};
 
 /// The clock stands still; a tick makes every hold and due date of the record
 /// lie in the past instead. The machine only compares, so nothing is lost, and
@@ -42,84 +46,6 @@ pub(crate) enum Ec2 {
     Running,
     Stopping,
     Stopped,
-}
-
-/// A conditional write that is being tried.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Write {
-    pub(crate) before: Machine,
-    pub(crate) after: Machine,
-    pub(crate) with: With,
-}
-
-/// What else stands in a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum With {
-    Nothing,
-    /// The plan that people are asked about.
-    Plan(u8),
-    /// What somebody says of the plan that they saw.
-    Word(u8, Word),
-}
-
-/// How one asking ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Word {
-    Yes,
-    No,
-    Expired,
-}
-
-/// What a process does next.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Pc {
-    /// Not running.
-    Idle,
-    /// A worker reads the record and wants to take it up.
-    Start,
-    /// A write is under way; then go on.
-    Writing(Box<Write>, Box<Pc>),
-    /// A worker holds this machine and does its duty.
-    Holding(Machine),
-    /// `begin` is on record: make the call.
-    Call(Machine),
-    /// The call's answer did not come: look.
-    Reconcile(Machine),
-    /// The call's answer came: record it.
-    Accept(Machine),
-    /// Say how it ended.
-    Tell(Machine),
-    /// A gateway or the sweeper is about to wake a worker.
-    Wake,
-}
-
-impl Pc {
-    /// Whether its next write must fail, with no effect before it. The epoch of
-    /// a record only grows, so that cannot change again.
-    fn is_too_late(&self, record: &Machine) -> bool {
-        let stored = |machine: &Machine| machine.writer == record.writer && machine.epoch == record.epoch;
-        match self {
-            Self::Writing(write, _) => !stored(&write.before) && !stored(&write.after),
-            Self::Holding(machine) | Self::Reconcile(machine) | Self::Accept(machine) => !stored(machine),
-            Self::Idle | Self::Start | Self::Wake | Self::Call(_) | Self::Tell(_) => false,
-        }
-    }
-
-    fn each_machine(&mut self, visit: &mut impl FnMut(&mut Machine)) {
-        match self {
-            Self::Idle | Self::Start | Self::Wake => {}
-            Self::Writing(write, then) => {
-                visit(&mut write.before);
-                visit(&mut write.after);
-                then.each_machine(visit);
-            }
-            Self::Holding(machine)
-            | Self::Call(machine)
-            | Self::Reconcile(machine)
-            | Self::Accept(machine)
-            | Self::Tell(machine) => visit(machine),
-        }
-    }
 }
 
 /// Everything.
@@ -215,47 +141,6 @@ impl World {
         yes == usize::from(self.rounds)
     }
 
-    /// The same world with its owners numbered in the order in which they are
-    /// met and its epochs counted from the record's: worlds that differ only in
-    /// these behave alike, and are one state. So do worlds in which the two
-    /// workers change places, and those in which a process is idle or about to
-    /// find out that its next write comes too late.
-    pub(crate) fn normal(mut self) -> Self {
-        if let Some(record) = self.record.clone() {
-            let [first, second] = &mut self.workers;
-            let [one, other] = &mut self.clicks;
-            for pc in [first, second, &mut self.sweeper, one, other] {
-                if pc.is_too_late(&record) {
-                    *pc = Pc::Idle;
-                }
-            }
-        }
-        sort(&mut self.workers);
-        sort(&mut self.clicks);
-        let base = self.record.as_ref().map_or(0, |record| record.epoch);
-        let mut names: Vec<Owner> = Vec::new();
-        self.each_machine(&mut |machine| {
-            let known = names.iter().position(|name| *name == machine.writer);
-            let index = known.unwrap_or_else(|| {
-                names.push(machine.writer.clone());
-                names.len() - 1
-            });
-            machine.writer = Owner::new(index.to_string());
-            machine.epoch = machine.epoch + 1_000 - base;
-        });
-        self.runs = u8::try_from(names.len()).expect("a handful of processes");
-        self
-    }
-
-    fn each_machine(&mut self, visit: &mut impl FnMut(&mut Machine)) {
-        self.record.iter_mut().for_each(&mut *visit);
-        let [first, second] = &mut self.workers;
-        let [one, other] = &mut self.clicks;
-        for pc in [&mut self.gateway, first, second, &mut self.sweeper, one, other] {
-            pc.each_machine(visit);
-        }
-    }
-
     /// Applies a conditional write as DynamoDB does, our own earlier write
     /// counting as success.
     pub(crate) fn put(&mut self, write: &Write) -> bool {
@@ -329,88 +214,6 @@ impl World {
             self.ec2 = Ec2::Stopped;
         }
     }
-
-    /// What must hold at every moment.
-    pub(crate) fn check(&self) {
-        assert!(self.calls <= 1, "EC2 was called twice: {self:#?}");
-        assert!(self.told.len() <= 1, "two different ends were told: {self:#?}");
-        if let Some(record) = &self.record {
-            // Only after all tries may a job be closed untold, which raises an alarm.
-            let ends_well = !self.told.is_empty() || record.is_worn_out();
-            assert!(!record.is_closed() || ends_well, "a silent end: {self:#?}");
-            assert!(!record.told || record.is_closed(), "told, and yet open: {self:#?}");
-        }
-    }
-
-    /// What must hold when EC2 is called: everybody has agreed who has to, to this
-    /// very plan, and nobody has refused it.
-    pub(crate) fn check_call(&self) {
-        let of_plan = |(plan, _): &&(u8, Word)| *plan == self.plan;
-        let words: Vec<Word> = self.said.iter().filter(of_plan).map(|(_, word)| *word).collect();
-        let wanted: &[Word] = if self.rounds == 0 { &[] } else { &[Word::Yes] };
-        assert_eq!(words, wanted, "EC2 was called without consent: {self:#?}");
-        assert!(self.is_agreed(), "EC2 was called with less consent than it needs: {self:#?}");
-    }
-
-    /// If nothing more goes wrong, the person is told the truth.
-    ///
-    /// `good` are worlds known to recover.
-    pub(crate) fn recovers(&self, good: &mut HashSet<World>) {
-        if self.record.is_none() {
-            return;
-        }
-        let mut world = self.clone();
-        world.budget = Budget::NOTHING;
-        let mut path = Vec::new();
-        for _ in 0..400 {
-            world = world.normal();
-            if good.contains(&world) {
-                good.extend(path);
-                return;
-            }
-            path.push(world.clone());
-            world = match moves::next_good(&world) {
-                Some(next) => next,
-                None if world.record.as_ref().is_some_and(Machine::is_closed) => break,
-                None => {
-                    let mut later = world.clone();
-                    later.tick();
-                    later
-                }
-            };
-            world.check();
-        }
-        let record = world.record.as_ref().expect("a record is never deleted");
-        let ends = record.is_closed() && (record.told || record.is_worn_out());
-        assert!(ends, "it never ends: {world:#?}\nfrom {self:#?}");
-        let Some(told) = world.told.iter().next() else { return };
-        let truth = match *told {
-            "done" => world.calls == 1 && world.ec2 == Ec2::Stopped,
-            "nothing to do" => world.calls == 0,
-            // "It is running now; I did not try again": nor may anybody else, afterwards.
-            "unknown" => world.calls == 0 && world.ec2 == Ec2::Running,
-            "denied" => world.calls == 0 && world.said.contains(&(world.plan, Word::No)),
-            "expired" => world.calls == 0 && world.said.contains(&(world.plan, Word::Expired)),
-            // The person is told that the outcome is not known, and a reference to ask with.
-            "parked" => true,
-            other => panic!("no such end: {other}"),
-        };
-        assert!(truth, "“{told}” is not true: {world:#?}\nfrom {self:#?}");
-        good.extend(path);
-    }
-}
-
-/// Puts two processes that are alike in one order, the idle first.
-fn sort(pair: &mut [Pc; 2]) {
-    let [first, second] = &*pair;
-    let is_turned = match (first, second) {
-        (Pc::Idle, _) => false,
-        (_, Pc::Idle) => true,
-        (first, second) => format!("{first:?}") > format!("{second:?}"),
-    };
-    if is_turned {
-        pair.reverse();
-    }
 }
 
 /// The machine after `change`, which the model's processes only ask for when it is allowed.
@@ -428,16 +231,6 @@ pub(crate) fn word(machine: &Machine) -> &'static str {
         Status::Expired => "expired",
         Status::Parked => "parked",
         ref other => panic!("{other:?} is not an end"),
-    }
-}
-
-/// What a holder does first.
-pub(crate) fn begin_duty(machine: Machine) -> Pc {
-    match machine.duty() {
-        Some(Duty::Tell) => Pc::Tell(machine),
-        Some(Duty::Reconcile) => Pc::Reconcile(machine),
-        Some(Duty::Decide | Duty::Look) => Pc::Holding(machine),
-        None => Pc::Idle,
     }
 }
 

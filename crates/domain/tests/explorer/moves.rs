@@ -1,11 +1,16 @@
 //! Everything that can happen next, and the one thing that happens next when
 //! nothing goes wrong.
 
-use domain::job::{Duty, Ending, Machine, Move, Status};
+mod person;
+mod sweeper;
+mod worker;
 
-use crate::model::{
-    Ec2, HOLD_ENDS, NOW, Pc, With, Word, World, Write, begin_duty, finish, hash, moved, word,
-};
+use domain::job::{Ending, Machine, Move, Status};
+
+use crate::model::{Ec2, NOW, Pc, With, World, Write, moved, word};
+use person::click;
+use sweeper::{expire, sweep};
+use worker::{accept, ask, ask_uninvited, call, ending, hold, start, tell};
 
 /// At most this many invocations wait in the queue; more would do the same again.
 const MAX_WAKES: u8 = 2;
@@ -96,63 +101,6 @@ fn begins(world: &World) -> Vec<World> {
     worlds
 }
 
-/// Somebody agrees to the plan that they see, or does not, or withdraws it;
-/// whatever has become of it.
-fn click(world: &World, who: Who, seen: u8) -> Vec<World> {
-    let Some(record) = &world.record else { return Vec::new() };
-    let mut worlds = Vec::new();
-    for word in [Word::Yes, Word::No] {
-        let mut next = world.clone();
-        next.budget.clicks -= 1;
-        let (writer, plan_hash) = (next.new_owner(), hash(seen));
-        let change = match word {
-            Word::Yes => Move::Approve { writer, plan_hash },
-            Word::No | Word::Expired => Move::Deny { writer, plan_hash },
-        };
-        if let Some(after) = moved(record, &change) {
-            if let Status::Awaiting { expires, .. } = &record.status {
-                assert!(NOW < *expires, "{word:?} is said too late: {world:#?}");
-            }
-            worlds.push(writing_with(next, who, record.clone(), after, With::Word(seen, word), Pc::Wake));
-        }
-    }
-    worlds
-}
-
-/// What the sweeper does with a job that is due.
-fn sweep(world: &World) -> Option<World> {
-    let record = world.record.as_ref()?;
-    let mut next = world.clone();
-    let writer = next.new_owner();
-    let park = Move::Park { writer: writer.clone(), until: HOLD_ENDS };
-    let give_up = Move::GiveUp { writer: writer.clone() };
-    if record.due.is_some_and(|due| due <= NOW)
-        && let Some(expired) = expire(world)
-    {
-        return Some(expired);
-    }
-    let (after, then) = if let Some(after) = moved(record, &Move::Drive { writer }) {
-        (after, Pc::Wake)
-    } else if let Some(after) = moved(record, &park) {
-        (after.clone(), Pc::Tell(after))
-    } else if record.due.is_some_and(|due| due <= NOW) {
-        (moved(record, &give_up)?, Pc::Idle)
-    } else {
-        return None;
-    };
-    Some(writing(next, Who::Sweeper, record.clone(), after, then))
-}
-
-/// The sweeper lets the plan lapse.
-fn expire(world: &World) -> Option<World> {
-    let record = world.record.as_ref()?;
-    let mut next = world.clone();
-    let expire = Move::Expire { writer: next.new_owner(), until: HOLD_ENDS };
-    let after = moved(record, &expire)?;
-    let with = With::Word(world.plan, Word::Expired);
-    Some(writing_with(next, Who::Sweeper, record.clone(), after.clone(), with, Pc::Tell(after)))
-}
-
 /// The ways in which a process may take its next step; the good one first.
 fn steps(world: &World, who: Who, pc: &Pc) -> Vec<World> {
     let mut next = world.clone();
@@ -187,84 +135,6 @@ fn steps(world: &World, who: Who, pc: &Pc) -> Vec<World> {
             vec![set(next, who, Pc::Idle)]
         }
     }
-}
-
-fn start(mut world: World, who: Who) -> World {
-    let owner = world.new_owner();
-    let Some(record) = world.record.clone() else { return set(world, who, Pc::Idle) };
-    match moved(&record, &Move::Take { owner, until: HOLD_ENDS }) {
-        Some(after) => {
-            let then = begin_duty(after.clone());
-            writing(world, who, record, after, then)
-        }
-        None => set(world, who, Pc::Idle),
-    }
-}
-
-/// A holder decides, or looks; it may also meet a fault and let go.
-fn hold(world: &World, who: Who, machine: &Machine) -> Vec<World> {
-    let mut worlds = Vec::new();
-    let owner = machine.writer.clone();
-    worlds.extend(ask(world.clone(), who, machine));
-    if machine.duty() == Some(Duty::Decide) && !world.is_agreed() {
-        worlds.extend(ending(world.clone(), who, machine, Ending::Failed));
-    } else if machine.duty() == Some(Duty::Decide) {
-        let begin = Move::Begin { owner: owner.clone() };
-        worlds.extend(write_move(world.clone(), who, machine, &begin, Pc::Call));
-        worlds.extend(ending(world.clone(), who, machine, Ending::Failed));
-    } else if world.ec2 == Ec2::Stopped {
-        worlds.extend(ending(world.clone(), who, machine, Ending::Done));
-    } else {
-        let again = Move::LookAgain { owner: owner.clone(), at: HOLD_ENDS };
-        worlds.extend(write_move(world.clone(), who, machine, &again, |_| Pc::Idle));
-    }
-    if world.budget.faults > 0 {
-        let mut fault = world.clone();
-        fault.budget.faults -= 1;
-        worlds.extend(write_move(fault, who, machine, &Move::Release { owner }, |_| Pc::Idle));
-    }
-    worlds
-}
-
-/// People are asked, wherever the machine lets a worker ask; when all have
-/// agreed, a worker has no reason to.
-fn ask(mut world: World, who: Who, machine: &Machine) -> Option<World> {
-    if world.rounds == 0 || (machine.status == Status::Claimed && world.is_agreed()) {
-        return None;
-    }
-    let plan = world.new_plan();
-    let ask = Move::Ask { owner: machine.writer.clone(), plan_hash: hash(plan), expires: HOLD_ENDS };
-    let after = moved(machine, &ask)?;
-    Some(writing_with(world, who, machine.clone(), after, With::Plan(plan), Pc::Idle))
-}
-
-/// The same by a worker that does not hold the job.
-fn ask_uninvited(mut world: World, who: Who) -> Option<World> {
-    let record = world.record.clone()?;
-    let (owner, plan) = (world.new_owner(), world.new_plan());
-    let after = moved(&record, &Move::Ask { owner, plan_hash: hash(plan), expires: HOLD_ENDS })?;
-    Some(writing_with(world, who, record, after, With::Plan(plan), Pc::Idle))
-}
-
-fn call(world: &mut World) {
-    world.check_call();
-    world.calls += 1;
-    if world.ec2 == Ec2::Running {
-        world.ec2 = Ec2::Stopping;
-    }
-}
-
-fn accept(world: World, who: Who, machine: &Machine) -> Option<World> {
-    write_move(world, who, machine, &Move::Accepted { owner: machine.writer.clone() }, Pc::Holding)
-}
-
-fn ending(world: World, who: Who, machine: &Machine, ending: Ending) -> Option<World> {
-    write_move(world, who, machine, &finish(machine, ending), Pc::Tell)
-}
-
-fn tell(mut world: World, who: Who, machine: &Machine) -> Option<World> {
-    world.told.insert(word(machine));
-    write_move(world, who, machine, &Move::Told { owner: machine.writer.clone() }, |_| Pc::Idle)
 }
 
 /// A step that has its effect, but whose reply does not arrive.

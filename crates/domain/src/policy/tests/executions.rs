@@ -1,0 +1,98 @@
+//! Whose word it takes until something is done.
+
+use super::*;
+
+#[rustfmt::skip]
+pub(super) const EXECUTIONS: [Row; 80] = [
+    // Tiers 0 and 1 need nobody's word.
+    ("alice", Find, "", Running, "runs", ALLOW),
+    ("alice", Check, UNSEEN, Running, "runs", ALLOW),
+    ("alice", Start, "", Stopped, "runs", ALLOW),
+    ("alice", Start, UNSEEN, Stopped, "runs", ALLOW),
+    ("alice", Start, P, Stopped, "runs", ALLOW),
+    ("alice", Start, "", Stopped, "runs: seen guest", ALLOW),
+    // Tier 2 needs the requester's.
+    ("alice", Stop, "", Running, "runs", CONFIRM),
+    ("alice", Reboot, "", Running, "runs: because old", CONFIRM),
+    ("alice", Restart, "", Running, "runs: bob approves, seen bob+", CONFIRM),
+    ("alice", Stop, "", Running, "runs: alice approves", CONFIRM),
+    ("alice", Stop, "", Running, "runs: alice confirms", ALLOW),
+    ("alice", Reboot, "", Running, "runs: alice confirms", ALLOW),
+    ("alice", Restart, "", Running, "runs: alice confirms", ALLOW),
+    ("alice", Stop, "", Stopped, "runs: alice confirms", ALLOW),
+    ("alice", Stop, "", Running, "runs: alice confirms, seen guest", ALLOW),
+    ("admin", Stop, "", Running, "runs: admin confirms", ALLOW),
+    ("alice", Stop, "", Running, "runs: bob confirms", NOT_YOURS),
+    ("alice", Stop, "", Running, "runs: admin confirms", NOT_YOURS),
+    ("alice", Reboot, "", Running, "runs: bob confirms, bob approves, seen bob+", NOT_YOURS),
+    ("alice", Stop, "", Running, "runs: alice confirms, alice refuses", NOT_NEEDED),
+    ("alice", Stop, "", Running, "runs: alice confirms, bob refuses", NOT_NEEDED),
+    ("alice", Stop, "", Running, "runs: bob refuses", NOT_NEEDED),
+    // Tier 3 needs the requester's with a reason, and a second person's.
+    ("alice", Terminate, "", Running, "runs", CONFIRM),
+    ("alice", Terminate, "", Running, "runs: because old", CONFIRM),
+    ("alice", Terminate, "", Running, "runs: alice confirms", CONFIRM),
+    ("alice", Kill, "", Running, "runs: alice confirms, because nothing", CONFIRM),
+    ("alice", Terminate, "", Running, "runs: alice confirms, bob approves, seen bob+", CONFIRM),
+    ("alice", Kill, "", Running, "runs: because old, bob approves, seen bob+", CONFIRM),
+    ("alice", Kill, "", Running, "runs: bob approves, seen bob+", CONFIRM),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because nothing, bob approves, seen bob+", CONFIRM),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old", APPROVE),
+    ("alice", Kill, "", Stopped, "runs: alice confirms, because old", APPROVE),
+    ("alice+", Terminate, "", Running, "runs: alice confirms, because old", APPROVE),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, seen bob+", APPROVE),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, bob approves, seen admin+", APPROVE),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, alice approves", APPROVE),
+    ("alice+", Terminate, "", Running, "runs: alice confirms, because old, alice approves, alice approves", APPROVE),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, alice approves, seen bob+", APPROVE),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, bob approves, seen bob+", ALLOW),
+    ("alice", Kill, "", Stopped, "runs: alice confirms, because old, admin approves, seen admin+", ALLOW),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, alice approves, bob approves, seen bob+", ALLOW),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, carol approves, bob approves, seen bob+", ALLOW),
+    ("admin+", Terminate, "", Running, "runs: admin confirms, because old, bob approves, seen bob+", ALLOW),
+    // The approver is somebody else, and still may.
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, bob approves", NOT_AN_APPROVER),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, bob approves, seen bob", NOT_AN_APPROVER),
+    ("alice", Kill, "", Running, "runs: alice confirms, because old, carol approves, seen carol", NOT_AN_APPROVER),
+    ("alice", Terminate, "", Running, "runs: bob approves", NOT_AN_APPROVER),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, alice approves, seen alice+", OWN),
+    ("alice+", Kill, "", Running, "runs: alice confirms, because old, bob approves, seen alice+", OWN),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, guest approves, seen guest+", GUEST),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, stranger approves, seen stranger+", STRANGER),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, bot approves, seen bot+", BOT),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, gone approves, seen gone+", GONE),
+    ("alice", Terminate, "", Running, "runs: seen gone+", GONE),
+    ("alice", Terminate, "", Running, "runs: bob confirms, because old, bob approves, seen bob+", NOT_YOURS),
+    ("alice", Kill, "", Running, "runs: bob confirms, because old, carol approves, seen carol+", NOT_YOURS),
+    ("alice", Terminate, "", Running, "runs: alice confirms, because old, bob approves, seen bob+, carol refuses", NOT_NEEDED),
+    ("alice", Kill, "", Running, "runs: alice confirms, because old, bob approves, seen bob+, alice refuses", NOT_NEEDED),
+    // The tag came in between, or nobody has looked.
+    ("alice", Stop, P, Running, "runs: alice confirms", PROTECTED),
+    ("alice", Stop, P, Running, "runs", PROTECTED),
+    ("alice", Reboot, P, Running, "runs: alice confirms", PROTECTED),
+    ("alice", Terminate, P, Running, "runs: alice confirms, because old, bob approves, seen bob+", PROTECTED),
+    ("alice", Kill, P, Stopped, "runs: alice confirms, because old, admin approves, seen admin+", PROTECTED),
+    ("alice", Terminate, P, Running, "runs: bob refuses", PROTECTED),
+    ("alice", Stop, UNSEEN, Running, "runs: alice confirms", PROTECTED),
+    ("alice", Restart, UNSEEN, Running, "runs", PROTECTED),
+    ("alice", Terminate, UNSEEN, Running, "runs: alice confirms, because old, bob approves, seen bob+", PROTECTED),
+    ("alice", Stop, "Env", Running, "runs: alice confirms", ALLOW),
+    // The requester has left in between.
+    ("guest", Start, "", Stopped, "runs", GUEST),
+    ("guest", Stop, "", Running, "runs: guest confirms", GUEST),
+    ("guest", Terminate, "", Running, "runs: guest confirms, because old, bob approves, seen bob+", GUEST),
+    ("stranger", Start, "", Stopped, "runs", STRANGER),
+    ("stranger", Stop, "", Running, "runs: stranger confirms", STRANGER),
+    ("stranger", Kill, "", Running, "runs: stranger confirms, because old, bob approves, seen bob+", STRANGER),
+    ("bot", Stop, "", Running, "runs: bot confirms", BOT),
+    ("bot", Terminate, "", Running, "runs: bot confirms, because old, bob approves, seen bob+", BOT),
+    ("gone", Start, UNSEEN, Stopped, "runs", GONE),
+    ("gone", Stop, "", Running, "runs: gone confirms", GONE),
+    ("gone", Terminate, "", Running, "runs: gone confirms, because old, bob approves, seen bob+", GONE),
+    ("gone", Terminate, P, Running, "runs", GONE),
+];
+
+#[test]
+fn nothing_is_executed_without_everybody_s_word() {
+    check(&EXECUTIONS);
+}
