@@ -79,7 +79,7 @@ async fn first_call(url: &str, root: &str) -> anyhow::Result<()> {
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
             "AKID", "secret", None, None, "bench",
         )))
-        .http_client(https::client(&roots)?)
+        .http_client(https::Https::new(&roots)?)
         .build();
     let answer = clients::ssm(&config).get_parameters().names("/bellhop/bench").send().await?;
     let took = busy()?.saturating_sub(before);

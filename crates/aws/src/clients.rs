@@ -16,9 +16,10 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use http::Uri;
 
 use crate::config::environment;
-use crate::https;
+use crate::https::{self, Https};
 
 /// How long a caller waits, and how often it tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,52 @@ impl Patience {
     }
 }
 
+/// A service that a person's request needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Its tables.
+    DynamoDb,
+    /// Its functions.
+    Lambda,
+}
+
+/// [`sdk_config`] for a gateway. Connections to the `services` of its first request are
+/// made while it starts, when a function of any size has a whole processor. Each host
+/// has its own, and where `AWS_ENDPOINT_URL` names one for all, what reads the secrets
+/// connects to it.
+///
+/// # Errors
+/// The same.
+pub async fn gateway_config(services: &[Service]) -> anyhow::Result<SdkConfig> {
+    let https = Https::new(&https::AMAZON_ROOTS)?;
+    let config = config(Patience::Gateway, https.clone()).await?;
+    if let (None, Some(region)) = (config.endpoint_url(), config.region()) {
+        for url in services.iter().filter_map(|service| service.url(region.as_ref())) {
+            let https = https.clone();
+            tokio::spawn(async move { https.connect(&Patience::Gateway.timeouts(), url).await });
+        }
+    }
+    Ok(config)
+}
+
+impl Service {
+    /// Where it is, in the partitions whose names are public.
+    /// <https://docs.aws.amazon.com/general/latest/gr/rande.html>
+    fn url(self, region: &str) -> Option<Uri> {
+        let service = match self {
+            Self::DynamoDb => "dynamodb",
+            Self::Lambda => "lambda",
+        };
+        let domain = match region.split('-').next()? {
+            "cn" => "amazonaws.com.cn",
+            _ if region.contains("-iso") => return None,
+            "eusc" => "amazonaws.eu",
+            _ => "amazonaws.com",
+        };
+        Uri::try_from(format!("https://{service}.{region}.{domain}")).ok()
+    }
+}
+
 /// What all clients of one function share. Region, credentials and
 /// `AWS_ENDPOINT_URL` come from the environment, as Lambda sets it.
 ///
@@ -64,6 +111,10 @@ impl Patience {
 /// # Errors
 /// If `AWS_REGION` is not set.
 pub async fn sdk_config(patience: Patience) -> anyhow::Result<SdkConfig> {
+    config(patience, Https::new(&https::AMAZON_ROOTS)?).await
+}
+
+async fn config(patience: Patience, https: Https) -> anyhow::Result<SdkConfig> {
     let region = EnvironmentVariableRegionProvider::new()
         .region()
         .await
@@ -73,7 +124,7 @@ pub async fn sdk_config(patience: Patience) -> anyhow::Result<SdkConfig> {
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(region)
         .credentials_provider(credentials)
-        .http_client(https_client()?)
+        .http_client(https)
         .retry_config(patience.retries())
         .timeout_config(patience.timeouts())
         // It guards long downloads; ours are a few kilobytes, each under a timeout.
@@ -107,5 +158,8 @@ pub fn lambda(config: &SdkConfig) -> aws_sdk_lambda::Client {
 /// # Errors
 /// If TLS cannot be set up, which would be a broken build.
 pub fn https_client() -> anyhow::Result<SharedHttpClient> {
-    https::client(&https::AMAZON_ROOTS)
+    Ok(SharedHttpClient::new(Https::new(&https::AMAZON_ROOTS)?))
 }
+
+#[cfg(test)]
+mod tests;

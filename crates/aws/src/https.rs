@@ -6,20 +6,21 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::timeout::TimeoutConfig;
+use http::Uri;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use rustls::pki_types::CertificateDer;
@@ -46,40 +47,53 @@ pub const AMAZON_ROOTS: [&[u8]; 5] = [
 /// long as with the SDK's own HTTP client.
 const CONNECT: Duration = Duration::from_millis(3_100);
 
-/// HTTPS to whoever has a certificate under one of these roots (DER), and nobody
-/// else; plain HTTP to the local stack.
+/// HTTP for the SDK's clients; those that get a clone share their connections.
 ///
 /// A connection may take as long as `connect_timeout` in the SDK's configuration
 /// says. A `read_timeout` is not kept: attempts and operations have bounds.
-///
-/// # Errors
-/// If TLS cannot be set up, which would be a broken build.
-pub fn client(roots: &[&[u8]]) -> anyhow::Result<SharedHttpClient> {
-    let mut trusted = RootCertStore::empty();
-    for root in roots {
-        trusted.add(CertificateDer::from(*root)).context("a root certificate")?;
-    }
-    let tls = slack::web::tls(trusted).context("setting TLS up")?;
-    Ok(SharedHttpClient::new(Https { tls, clients: Mutex::default() }))
+#[derive(Clone, Debug)]
+pub struct Https {
+    tls: ClientConfig,
+    /// One client for each time that a connection may take, which is one per function.
+    clients: Arc<Mutex<Vec<(Duration, Connector)>>>,
 }
 
-/// One client for each time that a connection may take, which is one per function.
-#[derive(Debug)]
-struct Https {
-    tls: ClientConfig,
-    clients: Mutex<Vec<(Duration, Connector)>>,
+impl Https {
+    /// HTTPS to whoever has a certificate under one of these roots (DER), and nobody
+    /// else; plain HTTP to the local stack.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up, which would be a broken build.
+    pub fn new(roots: &[&[u8]]) -> anyhow::Result<Self> {
+        let mut trusted = RootCertStore::empty();
+        for root in roots {
+            trusted.add(CertificateDer::from(*root)).context("a root certificate")?;
+        }
+        let tls = slack::web::tls(trusted).context("setting TLS up")?;
+        Ok(Self { tls, clients: Arc::default() })
+    }
+
+    /// Connects to `url` ahead of the first call that goes there, for clients whose
+    /// connections may take as long as `settings` say. See [`HttpsClient::connect`].
+    pub async fn connect(&self, settings: &TimeoutConfig, url: Uri) {
+        self.connector(settings.connect_timeout()).0.connect(url).await;
+    }
+
+    fn connector(&self, connect_timeout: Option<Duration>) -> Connector {
+        let connect = connect_timeout.unwrap_or(CONNECT);
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = clients.iter().find(|(bound, _)| *bound == connect).map(|(_, client)| client.clone());
+        made.unwrap_or_else(|| {
+            let client = Connector(HttpsClient::new(self.tls.clone(), connect));
+            clients.push((connect, client.clone()));
+            client
+        })
+    }
 }
 
 impl HttpClient for Https {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        let connect = settings.connect_timeout().unwrap_or(CONNECT);
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = clients.iter().find(|(bound, _)| *bound == connect).map(|(_, client)| client.clone());
-        SharedHttpConnector::new(made.unwrap_or_else(|| {
-            let client = Connector(HttpsClient::new(self.tls.clone(), connect));
-            clients.push((connect, client.clone()));
-            client
-        }))
+        SharedHttpConnector::new(self.connector(settings.connect_timeout()))
     }
 
     fn connector_metadata(&self) -> Option<ConnectorMetadata> {
@@ -127,15 +141,11 @@ fn failure(error: legacy::Error) -> ConnectorError {
     let ours = |cause: &(dyn Error + 'static)| {
         cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_user)
     };
-    if causes(&error).any(timed_out) {
+    if anyhow::Chain::new(&error).any(timed_out) {
         ConnectorError::timeout(error.into())
-    } else if causes(&error).any(ours) {
+    } else if anyhow::Chain::new(&error).any(ours) {
         ConnectorError::user(error.into())
     } else {
         ConnectorError::io(error.into())
     }
-}
-
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }

@@ -72,7 +72,7 @@ fn certified() -> anyhow::Result<(String, ServerConfig)> {
 }
 
 /// Reads one request and answers it.
-async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin) {
+pub(crate) async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin) {
     let mut stream = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

@@ -14,7 +14,7 @@ use hyper_util::client::legacy;
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 
-use super::{AMAZON_ROOTS, causes, client};
+use super::{AMAZON_ROOTS, Https};
 
 #[path = "../../benches/server/mod.rs"]
 mod server;
@@ -38,17 +38,21 @@ type Called = Result<GetParametersOutput, SdkError<GetParametersError>>;
 
 /// One attempt at a call, by a client that trusts `roots`.
 async fn call(url: String, roots: &[&[u8]]) -> Called {
+    let config = config(url, Https::new(roots).unwrap());
+    crate::clients::ssm(&config).get_parameters().names("/bellhop/test").send().await
+}
+
+fn config(url: String, https: Https) -> SdkConfig {
     let credentials = Credentials::new("AKIDTEST", "secret", None, None, "test");
-    let config = SdkConfig::builder()
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-west-1"))
         .endpoint_url(url)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(client(roots).unwrap())
+        .http_client(https)
         .retry_config(RetryConfig::disabled())
         .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_millis(200)).build())
-        .build();
-    crate::clients::ssm(&config).get_parameters().names("/bellhop/test").send().await
+        .build()
 }
 
 /// How the failure of a connection is told to the SDK.
@@ -61,7 +65,9 @@ fn connector_error(called: &Called) -> &ConnectorError {
 
 /// What `ec2` asks before it says that nothing was sent.
 fn never_connected(error: &(dyn Error + 'static)) -> bool {
-    causes(error).filter_map(|cause| cause.downcast_ref::<legacy::Error>()).any(legacy::Error::is_connect)
+    anyhow::Chain::new(error)
+        .filter_map(|cause| cause.downcast_ref::<legacy::Error>())
+        .any(legacy::Error::is_connect)
 }
 
 #[tokio::test]
@@ -85,7 +91,10 @@ async fn a_server_under_another_root_or_of_another_name_is_not() {
     for called in &others {
         let error = connector_error(called);
         assert!(error.is_io() && never_connected(error), "{error:?}");
-        assert!(causes(error).any(|cause| cause.to_string().contains("certificate")), "{error:?}");
+        assert!(
+            anyhow::Chain::new(error).any(|cause| cause.to_string().contains("certificate")),
+            "{error:?}"
+        );
     }
 }
 
@@ -111,4 +120,25 @@ async fn a_handshake_that_never_ends_is_a_timeout_and_nothing_was_sent() {
     let error = connector_error(&silent);
     assert!(error.is_timeout() && never_connected(error), "{error:?}");
     drop(listener);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_made_ahead_serves_the_first_call() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let https = Https::new(&AMAZON_ROOTS).unwrap();
+    let config = config(url.clone(), https.clone());
+    https.connect(config.timeout_config().unwrap(), url.parse().unwrap()).await;
+    let (stream, _) = listener.accept().await.unwrap();
+    // Whoever connects from now on is refused.
+    drop(listener);
+    let answering = tokio::spawn(server::answer(stream));
+    let ssm = crate::clients::ssm(&config);
+    let called = ssm.get_parameters().names("/bellhop/test").send().await;
+    assert_eq!(called.unwrap().parameters().len(), 1);
+    answering.await.unwrap();
+    let called = ssm.get_parameters().names("/bellhop/test").send().await;
+    assert!(never_connected(connector_error(&called)), "{called:?}");
+    // A host that is not there costs nothing but the attempt.
+    https.connect(config.timeout_config().unwrap(), url.parse().unwrap()).await;
 }

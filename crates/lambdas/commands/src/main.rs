@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use app::commands::Commands;
 use app::ports::{Clock as _, SigningSecrets as _};
-use aws::clients::{self, Patience};
+use aws::clients::{self, Service};
 use aws::config::Environment as _;
 use aws::dynamo::{DynamoInstallations, DynamoJobs, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, http};
@@ -17,7 +17,7 @@ use slack::web::{ApiBase, Client, Limits};
 async fn main() -> anyhow::Result<()> {
     aws::glue::init_tracing();
     let config = aws::config::Commands::from_env()?;
-    let sdk = clients::sdk_config(Patience::Gateway).await?;
+    let sdk = clients::gateway_config(&[Service::DynamoDb, Service::Lambda]).await?;
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
     let keys = Arc::new(WorkerSecrets::new(store.clone(), &config.ssm_prefix));
     let secrets = GatewaySecrets::new(store, &config.ssm_prefix);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use app::events::Events;
 use app::ports::{Clock as _, SigningSecrets as _};
-use aws::clients::{self, Patience};
+use aws::clients::{self, Service};
 use aws::config::Environment as _;
 use aws::dynamo::{DynamoInstallations, DynamoJobs};
 use aws::glue::{OsEntropy, SystemClock, http};
@@ -16,7 +16,7 @@ use aws::secrets::{GatewaySecrets, SsmStore};
 async fn main() -> anyhow::Result<()> {
     aws::glue::init_tracing();
     let config = aws::config::Events::from_env()?;
-    let sdk = clients::sdk_config(Patience::Gateway).await?;
+    let sdk = clients::gateway_config(&[Service::DynamoDb, Service::Lambda]).await?;
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
     let secrets = GatewaySecrets::new(store, &config.ssm_prefix);
     secrets.verifier(SystemClock.now()).await.context("without signing secrets nothing can be let in")?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::install::Install;
-use aws::clients::{self, Patience};
+use aws::clients::{self, Service};
 use aws::config::Environment as _;
 use aws::dynamo::{DynamoOauthStates, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, http};
@@ -18,7 +18,7 @@ const CALL: Duration = Duration::from_secs(6);
 async fn main() -> anyhow::Result<()> {
     aws::glue::init_tracing();
     let config = aws::config::Install::from_env()?;
-    let sdk = clients::sdk_config(Patience::Gateway).await?;
+    let sdk = clients::gateway_config(&[Service::DynamoDb]).await?;
     let clock = Arc::new(SystemClock);
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
     let secrets = Arc::new(InstallSecrets::new(store, &config.ssm_prefix));

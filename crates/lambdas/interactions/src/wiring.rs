@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use app::interactions::Interactions;
 use app::ports::{Clock as _, SigningSecrets as _};
-use aws::clients::{self, Patience};
+use aws::clients::{self, Service};
 use aws::config;
 use aws::dynamo::{DynamoInstallations, DynamoJobs, DynamoStandups, SealedTokens};
 use aws::glue::SystemClock;
@@ -14,7 +14,7 @@ use aws::secrets::{GatewaySecrets, SsmStore, WorkerSecrets};
 use slack::web::{ApiBase, Client, Limits};
 
 pub(crate) async fn wire(config: config::Interactions) -> anyhow::Result<Interactions> {
-    let sdk = clients::sdk_config(Patience::Gateway).await?;
+    let sdk = clients::gateway_config(&[Service::DynamoDb, Service::Lambda]).await?;
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
     let keys = Arc::new(WorkerSecrets::new(store.clone(), &config.ssm_prefix));
     let secrets = GatewaySecrets::new(store, &config.ssm_prefix);

@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::Uri;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body, Incoming};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
 
+use super::ahead::Ahead;
 use super::connect::Bounded;
 use super::transport::{MAX_ANSWER_BYTES, Transport, TransportError};
 
@@ -24,11 +27,16 @@ const KEEP_IDLE: Duration = Duration::from_secs(20);
 /// Speaks HTTP/1.1, over TLS for `https` and without for `http` (the local
 /// stack), and keeps its connections between calls.
 #[derive(Debug)]
-pub struct HttpsClient<B>(Client<Bounded<HttpsConnector<HttpConnector>>, B>);
+pub struct HttpsClient<B> {
+    client: Client<Connector, B>,
+    connector: Connector,
+}
+
+type Connector = Ahead<Bounded<HttpsConnector<HttpConnector>>, MaybeHttpsStream<TokioIo<TcpStream>>>;
 
 impl<B> Clone for HttpsClient<B> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { client: self.client.clone(), connector: self.connector.clone() }
     }
 }
 
@@ -44,8 +52,16 @@ where
         tcp.enforce_http(false);
         let https = HttpsConnectorBuilder::new().with_tls_config(tls);
         let https = https.https_or_http().enable_http1().wrap_connector(tcp);
-        let bounded = Bounded { inner: https, limit: connect };
-        Self(Client::builder(TokioExecutor::new()).pool_idle_timeout(KEEP_IDLE).build(bounded))
+        let connector = Ahead::new(Bounded { inner: https, limit: connect }, KEEP_IDLE);
+        let client =
+            Client::builder(TokioExecutor::new()).pool_idle_timeout(KEEP_IDLE).build(connector.clone());
+        Self { client, connector }
+    }
+
+    /// Connects to the host of `uri` ahead of the first request that goes there. If that
+    /// fails nothing is lost: the request will connect by itself, and tell the reason.
+    pub async fn connect(&self, uri: Uri) {
+        let _ = self.connector.clone().make(uri).await;
     }
 
     /// Sends a request; the answer may have any status.
@@ -53,7 +69,7 @@ where
     /// # Errors
     /// If no answer came. `is_connect` tells whether the request cannot have been sent.
     pub async fn send(&self, request: http::Request<B>) -> Result<http::Response<Incoming>, Error> {
-        self.0.request(request).await
+        self.client.request(request).await
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! <https://docs.slack.dev/apis/web-api>
 
+mod ahead;
 mod answer;
 mod api_base;
 mod auth;
