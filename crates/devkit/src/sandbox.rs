@@ -9,26 +9,21 @@ mod browser;
 mod config;
 mod customer;
 mod problems;
+mod secrets;
 mod ticks;
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::net::TcpListener;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
 
 use crate::cloud::{Cloud, CloudConfig, Log};
 use crate::fleet::{self, Clock, Fleet};
 use crate::site::Site;
-use crate::slack::{App, Conversation, Impossible, Said, Say, Slack, SlackConfig};
+use crate::slack::{Conversation, Impossible, Said, Say, Slack, SlackConfig};
 use crate::template::{self, Deployment, Stack};
 
 pub use browser::{Browser, Decision, Page};
@@ -37,8 +32,6 @@ pub use problems::Problems;
 
 /// The stage that is deployed on a laptop.
 const STAGE: &str = "dev";
-/// Where the token keys are kept beside the tables; without them no kept token could be opened.
-const TOKEN_KEYS_FILE: &str = "token_keys.json";
 
 /// The function that fetches articles.
 const READER: &str = "Text";
@@ -94,7 +87,7 @@ impl Sandbox {
             bin_dir: config.bin_dir,
             app_listener,
             aws_listener,
-            ssm: secrets(&slack.app(), config.data_dir.as_deref())?,
+            ssm: secrets::made(&slack.app(), config.data_dir.as_deref())?,
             extra_env: config.extra_env,
             fleet: Arc::clone(&fleet) as Arc<dyn crate::cloud::Ec2Api>,
             log: config.log.clone(),
@@ -256,35 +249,6 @@ fn listeners(port: u16) -> anyhow::Result<[TcpListener; 4]> {
         bound.with_context(|| format!("port {port} is not free; choose four others in a row with --port"))
     };
     Ok([bind(0)?, bind(1)?, bind(2)?, bind(3)?])
-}
-
-/// The secrets that an operator would put into SSM.
-fn secrets(app: &App, data_dir: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
-    let secrets = [
-        ("slack/client_id", app.client_id.clone()),
-        ("slack/client_secret", app.client_secret.clone()),
-        ("slack/signing_secret", app.signing_secret.clone()),
-        ("token_keys", token_keys(data_dir)?),
-    ];
-    Ok(secrets.into_iter().map(|(name, value)| (format!("/bellhop/{STAGE}/{name}"), value)).collect())
-}
-
-fn token_keys(data_dir: Option<&Path>) -> anyhow::Result<String> {
-    let file = data_dir.map(|dir| dir.join(TOKEN_KEYS_FILE));
-    if let Some(kept) = file.as_ref().filter(|file| file.is_file()) {
-        return std::fs::read_to_string(kept).with_context(|| format!("reading {}", kept.display()));
-    }
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).context("asking the operating system for random bytes")?;
-    let keys = json!({"current": "k1", "keys": {"k1": STANDARD.encode(key)}}).to_string();
-    if let Some(file) = file {
-        std::fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).context("making the data folder")?;
-        let mut kept = OpenOptions::new();
-        let opened = kept.write(true).create_new(true).mode(0o600).open(&file);
-        let written = opened.and_then(|mut file| file.write_all(keys.as_bytes()));
-        written.with_context(|| format!("writing {}", file.display()))?;
-    }
-    Ok(keys)
 }
 
 #[cfg(test)]
