@@ -96,8 +96,7 @@ fn denied(right: &str, message: &str) -> Trouble {
 
 /// An error and its sources, in one line.
 fn chain(error: &(dyn Error + 'static)) -> String {
-    let sources = std::iter::successors(Some(error), |error: &&(dyn Error + 'static)| (*error).source());
-    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    anyhow::Chain::new(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Words from outside as they may be shown: in one line, and not too long.

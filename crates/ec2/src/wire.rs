@@ -187,16 +187,12 @@ fn components(config: &SdkConfig, clock: &SharedTimeSource) -> Result<RuntimeCom
 /// Whether the connection was never made (name not found, refused, no TLS): the
 /// only failure after which the request surely did not arrive.
 fn never_connected(error: &(dyn Error + 'static)) -> bool {
-    causes(error)
+    anyhow::Chain::new(error)
         .filter_map(|cause| cause.downcast_ref::<hyper_util::client::legacy::Error>())
         .any(hyper_util::client::legacy::Error::is_connect)
 }
 
 /// What an error says, and what its causes say.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
+    anyhow::Chain::new(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

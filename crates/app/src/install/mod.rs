@@ -112,7 +112,7 @@ impl Install {
             Ok(granted) => self.enrol(granted, now).await,
             Err(ExchangeError::InvalidCode) => Ok(Page::Expired.response()),
             Err(error) => {
-                tracing::error!("Slack granted no token: {}", chain(&error));
+                tracing::error!("Slack granted no token: {:#}", anyhow::Error::from(error));
                 Ok(Page::Failed.response())
             }
         }
@@ -122,7 +122,7 @@ impl Install {
         let identity = match self.slack.auth_test(&granted.token).await {
             Ok(identity) => identity,
             Err(error) => {
-                tracing::error!("The new token does not work: {}", chain(&error));
+                tracing::error!("The new token does not work: {:#}", anyhow::Error::from(error));
                 return Ok(Page::Failed.response());
             }
         };
@@ -155,11 +155,6 @@ impl Install {
             (None, None) => anyhow::bail!("API Gateway did not say under which name it was reached"),
         }
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let sources = std::iter::successors(Some(error), |error| error.source());
-    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]
