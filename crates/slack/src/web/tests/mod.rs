@@ -2,6 +2,7 @@
 
 pub(crate) mod script;
 
+mod api_base;
 mod calls;
 mod conversations;
 mod errors;
