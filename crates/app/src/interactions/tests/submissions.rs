@@ -6,7 +6,7 @@ use domain::job::{Answers, Ask, Verdict};
 use serde_json::{Value, json};
 
 use super::THREAD;
-use super::modals::SHUT;
+use super::modals::shut::SHUT;
 use super::plans::{JOB, awaiting, hash, show};
 use crate::http::Response;
 use crate::ports::Clock as _;
