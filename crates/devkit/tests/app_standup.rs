@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use support::clicked::on;
 use support::plans::OPS;
 use support::standups::{DIRECT, HINDRANCES, PLAN, SKIPPED, THANKS, YESTERDAY, id_of};
-use support::{App, app, jobs, standup_table, words};
+use support::{App, MEMBERS_ONLY, app, jobs, standup_table, words};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -174,7 +174,7 @@ async fn only_people_of_the_workspace_are_asked() {
     // None of them starts one.
     for (user, channel) in [("gil", "#ops"), ("sam", "#partners")] {
         let said = app.standup(user, channel, "now").await;
-        assert_eq!(said, "Only members of this workspace can use me for that.", "{user}");
+        assert_eq!(said, MEMBERS_ONLY, "{user}");
     }
     // Who joins later is asked with the next call for it, and the others are not again.
     let joined = app.slack().add_members("#general", 1).unwrap();

@@ -15,7 +15,7 @@ use devkit::slack::{Modal, Role};
 use support::clicked::{on, typed};
 use support::plans::OPS;
 use support::standups::filled;
-use support::{App, app, jobs, words};
+use support::{App, MEMBERS_ONLY, app, jobs, words};
 
 /// The labels of the modal.
 const CHANNEL: &str = "Channel";
@@ -138,11 +138,10 @@ async fn its_owner_and_admins_may_change_it_and_nobody_else() {
     assert_eq!((modal.text.as_str(), modal.labels.len()), (refused, 0));
     let heard = app.click("kim", OPS, "Delete").await;
     assert_eq!(heard.whisper().plain, refused);
-    let members_only = "Only members of this workspace can use me for that.";
     for text in ["list", "now", "report"] {
-        assert_eq!(app.standup("gil", OPS, text).await, members_only, "{text}");
+        assert_eq!(app.standup("gil", OPS, text).await, MEMBERS_ONLY, "{text}");
     }
-    assert_eq!(set_up(&app, "gil", OPS, &[("Name", "gils")]).await, members_only);
+    assert_eq!(set_up(&app, "gil", OPS, &[("Name", "gils")]).await, MEMBERS_ONLY);
     let left =
         |app: &App| -> Vec<String> { app.cloud().schedules().into_iter().map(|one| one.name).collect() };
     assert_eq!(left(&app), names, "nothing has changed");

@@ -1,4 +1,4 @@
-//! A fault with what has to be said of it, and the trial.
+//! A case: a fault, and what has to be said of it; and how it is tried.
 
 use crate::DOCTOR;
 use crate::plants::{Plant, heal, plant};

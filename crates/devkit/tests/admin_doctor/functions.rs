@@ -1,4 +1,4 @@
-//! Functions: their settings, environments and versions.
+//! Faults of functions: their settings, environments, code and versions.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The secrets in SSM.
+//! Faults of the secrets in SSM, before gateways that have started with the right ones.
 
 use devkit::cloud::{Kind, Outcome};
 use futures_util::future::join_all;

@@ -1,4 +1,4 @@
-//! What the doctor itself may not do.
+//! Rights that the doctor itself lacks.
 
 use crate::cases::Case;
 use crate::plants::Plant::Denied;

@@ -1,4 +1,4 @@
-//! The way in, at deployments that are not as they should be; and Slack.
+//! Faults of the way in, at deployments that are not as they should be; and of Slack.
 
 use axum::Router;
 use axum::http::HeaderMap;

@@ -1,4 +1,4 @@
-//! What wakes functions by the clock: rules and schedules.
+//! Faults of what wakes functions by the clock: rules and schedules.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The tables.
+//! Faults of the tables: missing, of another form, never emptied, not backed up.
 
 use serde_json::json;
 

@@ -6,7 +6,7 @@ use dynoxide::types::AttributeValue;
 use serde_json::json;
 
 use crate::support::plans::{OPS, at};
-use crate::support::{app, jobs, only, timeless, words};
+use crate::support::{MEMBERS_ONLY, app, jobs, only, timeless, words};
 use crate::{add, asked_of_acme, calls_in_acme, in_acme, linked, prod, told};
 
 /// Another team of the same deployment.
@@ -85,11 +85,11 @@ async fn only_admins_manage_accounts() {
         let sentence = "Only workspace admins, and @ann who installed me, can link accounts or say who approves there. I did nothing.";
         assert_eq!(said, sentence, "{line}");
         let said = told(&app, "gil", line).await;
-        assert_eq!(said, "Only members of this workspace can use me for that.", "{line}");
+        assert_eq!(said, MEMBERS_ONLY, "{line}");
         let answers = app.ask("sam", "#partners", &format!("@bellhop {line}")).await;
-        assert_eq!(only(line, &answers), "Only members of this workspace can use me for that.", "{line}");
+        assert_eq!(only(line, &answers), MEMBERS_ONLY, "{line}");
     }
-    assert_eq!(told(&app, "gil", "accounts").await, "Only members of this workspace can use me for that.");
+    assert_eq!(told(&app, "gil", "accounts").await, MEMBERS_ONLY);
     assert_eq!(jobs::items(app.cloud(), "Accounts"), before);
     assert_eq!(app.fleet().calls().len(), calls, "AWS was asked for nothing");
     // The installer may, who is no admin any more.

@@ -17,8 +17,6 @@ mod support;
 use devkit::slack::{Deed, Seen};
 use support::{App, only, say};
 
-const MEMBERS_ONLY: &str = "Only members of this workspace can use me for that.";
-
 /// Types a mention as ann in #ops; the one answer to it.
 async fn asked(app: &App, text: &str) -> Seen {
     let (_, answers) = app.type_in(say(&format!("@bellhop {text}"))).await;

@@ -7,8 +7,8 @@ use domain::instance::InstanceState;
 
 use crate::support::agree::question;
 use crate::support::clicked::on;
-use crate::support::{app, timeless, words};
-use crate::{MEMBERS_ONLY, agreed, asked, assert_all_clicks_answered};
+use crate::support::{MEMBERS_ONLY, app, timeless, words};
+use crate::{agreed, asked, assert_all_clicks_answered};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_undone_by_whoever_may() {

@@ -1,9 +1,8 @@
 //! Who gets in, and with what.
 
-use crate::MEMBERS_ONLY;
 use crate::support::clicked::typed;
 use crate::support::signed::{Knocker, NOW};
-use crate::support::{app, garbage, jobs};
+use crate::support::{MEMBERS_ONLY, app, garbage, jobs};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn guests_and_strangers_change_and_see_nothing_by_command() {

@@ -20,7 +20,6 @@ use support::clicked::typed;
 
 const FERRY: &str = "http://articles.test/news/harbour-ferry";
 const REVERSE_HELP: &str = "Give me a text, and I write it backwards: `/reverse stressed`";
-const MEMBERS_ONLY: &str = "Only members of this workspace can use me for that.";
 
 /// Every command so far was acknowledged within Slack's three seconds, and
 /// answered through its `response_url`.

@@ -3,7 +3,7 @@
 use devkit::slack::Seen;
 
 use crate::assert_lines;
-use crate::support::{app, only, say, timeless};
+use crate::support::{MEMBERS_ONLY, app, only, say, timeless};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn direct_messages_need_no_mention_and_threads_remember_their_rows() {
@@ -43,7 +43,6 @@ async fn direct_messages_need_no_mention_and_threads_remember_their_rows() {
 async fn guests_strangers_and_bots_change_and_see_nothing() {
     let app = app().await;
     app.fleet().forget_calls();
-    let members_only = "Only members of this workspace can use me for that.";
     for (user, channel, text) in [
         ("gil", "#ops", "@bellhop stop web-1"),
         ("gil", "#ops", "@bellhop find"),
@@ -52,7 +51,7 @@ async fn guests_strangers_and_bots_change_and_see_nothing() {
         ("sam", "#partners", "@bellhop help"),
     ] {
         let answers = app.ask(user, channel, text).await;
-        assert_eq!(only(text, &answers), members_only, "{user} in {channel}");
+        assert_eq!(only(text, &answers), MEMBERS_ONLY, "{user} in {channel}");
     }
     // The very people beside them may.
     let answers = app.ask("bob", "#partners", "@bellhop help stop").await;

@@ -1,4 +1,4 @@
-//! SSM fails.
+//! SSM fails while a function reads its secrets.
 
 use devkit::cloud::{AwsFault, Fault};
 

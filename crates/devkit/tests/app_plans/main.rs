@@ -21,7 +21,6 @@ use devkit::slack::{Deed, Seen};
 use support::plans::OPS;
 use support::{App, words};
 
-const MEMBERS_ONLY: &str = "Only members of this workspace can use me for that.";
 const UNKNOWN: &str = "I know no such plan.";
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 

@@ -5,8 +5,8 @@ use devkit::slack::{Click, Role, Seen};
 
 use crate::support::clicked::on;
 use crate::support::plans::at;
-use crate::support::{App, app, jobs, timeless};
-use crate::{MEMBERS_ONLY, assert_untouched, card_says};
+use crate::support::{App, MEMBERS_ONLY, app, jobs, timeless};
+use crate::{assert_untouched, card_says};
 
 /// How the attribute of a job's status begins in the write that agrees to its plan.
 const AGREED: &str = r#"{"S":"approved"}"#;

@@ -1,4 +1,4 @@
-//! The worker of EC2.
+//! What the worker of EC2 may not touch: texts, what the audit has already, other roles.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The gateways.
+//! What the gateways may not touch: others' jobs, records, and most secrets.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The worker of standups.
+//! What the worker of standups may not touch, and which schedules it may make.
 
 use serde_json::json;
 

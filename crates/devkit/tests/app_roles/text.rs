@@ -1,4 +1,4 @@
-//! The worker of texts.
+//! What the worker of texts may not touch: whatever is neither its own job nor its key.
 
 use serde_json::json;
 

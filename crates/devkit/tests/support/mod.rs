@@ -28,6 +28,8 @@ use devkit::slack::{Said, Say, Seen};
 
 /// How long anything may take before a test gives up waiting. A deadline, not a pause.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// What those are told who are no members of the workspace.
+pub(crate) const MEMBERS_ONLY: &str = "Only members of this workspace can use me for that.";
 /// The pause between two looks at something that is awaited.
 const LOOK: Duration = Duration::from_millis(10);
 /// Sweeps after which a job that is still open will stay so.

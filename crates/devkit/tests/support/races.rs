@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::clicked::Before;
 use super::plans::{OPS, at};
-use super::{App, app_with, jobs};
+use super::{App, MEMBERS_ONLY, app_with, jobs};
 
 /// How many clicks there are.
 pub(crate) const CLICKS: usize = 100;
@@ -42,7 +42,7 @@ impl Outcome {
     /// Whether that is what somebody may be told whose click has not decided.
     pub(crate) fn is_told_by(&self, said: &str) -> bool {
         said.starts_with(&format!("Already {} by @{} at ", self.how, self.by))
-            || said == "Only members of this workspace can use me for that."
+            || said == MEMBERS_ONLY
             || said == "Only @oncall can approve, and not your own request."
             || said == "Only @ann can say that: it is their request."
     }
