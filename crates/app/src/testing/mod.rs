@@ -16,6 +16,7 @@ mod modals;
 mod people;
 mod reader;
 mod recorder;
+mod refusals;
 mod seam;
 mod slack;
 mod standups;

@@ -1,4 +1,4 @@
-//! Everything that is logged, as one text.
+//! Everything that is logged, as one text. The tests of `text` take this file as well.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex, Once};
@@ -26,14 +26,6 @@ impl Recorder {
 
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().clone()
-    }
-
-    /// The kinds of refusals that were counted, in their order.
-    pub(crate) fn refusals(&self) -> Vec<String> {
-        let text = self.text();
-        let counted = text.lines().filter(|line| line.contains("refusals=1"));
-        let kinds = counted.filter_map(|line| line.split_once("kind=\"")?.1.split_once('"'));
-        kinds.map(|(kind, _)| kind.to_owned()).collect()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Fetching against a network in memory, and at the end against sockets.
 
 pub(crate) mod pretend;
+/// The one of `app`'s tests, which its library does not hold.
+#[path = "../../../../app/src/testing/recorder.rs"]
 pub(crate) mod recorder;
 
 mod certificates;
