@@ -76,6 +76,9 @@ const fn by_state(verb: Verb, flags: Flags, state: InstanceState) -> Outcome {
         Verb::Reboot => reboot(state),
         Verb::Restart => match state {
             InstanceState::Stopped => Outcome::OfferStart,
+            InstanceState::Running if flags.new_host => {
+                Outcome::Go(Action::Stop { force: false, hibernate: false })
+            }
             state => reboot(state),
         },
         Verb::Terminate | Verb::Kill => match state {

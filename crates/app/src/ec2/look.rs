@@ -12,6 +12,7 @@ use super::places::by_place;
 use crate::hold::{Hold, Stop};
 use crate::messages;
 use crate::telling;
+use crate::wake::WakeUp;
 
 /// The pause between two looks: short at first, while somebody watches.
 const QUICK_LOOK_MS: u64 = 1_000;
@@ -35,7 +36,7 @@ const GIVE_UP_MS: u64 = 6 * 3_600_000;
 impl Run<'_> {
     /// Looks until the plan is at its end or this run is. True if it is
     /// finished; false if another run has to look again.
-    pub(super) async fn look(&self, hold: &mut Hold<'_>) -> Result<bool, Stop> {
+    pub(super) async fn look(&self, hold: &mut Hold<'_>, next: &mut Option<WakeUp>) -> Result<bool, Stop> {
         let Some(mut plan) = hold.job.plan.clone() else {
             return Err(Stop::Fault(anyhow::anyhow!("a job is waiting without a plan")));
         };
@@ -45,6 +46,7 @@ impl Run<'_> {
             let elapsed = now.since(plan.begun_at);
             let open = plan.targets.iter().any(|target| matches!(target.progress, Progress::Accepted { .. }));
             if !open || !plan.wait || elapsed > GIVE_UP_MS {
+                *next = self.start_again(&hold.job, &plan, hold.owner()).await?;
                 return self.settle(hold, plan).await.map(|()| true);
             }
             let pause = if elapsed < QUICK_LOOKS_FOR_MS { QUICK_LOOK_MS } else { SLOW_LOOK_MS };

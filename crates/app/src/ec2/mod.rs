@@ -4,7 +4,8 @@
 //! It takes a hold on the job and then does whatever the job's status asks for
 //! next, so that it goes on just as well where another run left off: `decide`,
 //! and for what interrupts or destroys `plan`, `card` and, when people have
-//! agreed, `recheck`; then `act` with `call` and `audit`, `look`, `finish`.
+//! agreed, `recheck`; then `act` with `call` and `audit`, `look`, `finish`. What `restart`
+//! stops it starts by one job more.
 //! What somebody says of a plan is a job of its own: `verdict`.
 
 mod accounts;
@@ -22,6 +23,7 @@ mod person;
 mod places;
 mod plan;
 mod recheck;
+mod restart;
 mod verdict;
 
 use std::sync::Arc;
@@ -94,7 +96,7 @@ impl Run<'_> {
                 Duty::Decide => self.decide(hold, next).await?,
                 Duty::Reconcile => self.reconcile(hold).await?,
                 Duty::Look => {
-                    if !self.look(hold).await? {
+                    if !self.look(hold, next).await? {
                         return Ok(());
                     }
                 }
@@ -119,11 +121,11 @@ impl Ec2 {
         let mut next = None;
         let hands = self.hands();
         let done = hands.hold(wake, deadline, async |hold| self.work(hold, deadline, &mut next).await).await;
-        // A plan was decided: whoever has clicked waits for what comes of it.
-        if let Some(decided) = next {
-            let going_on = async |hold: &mut Hold<'_>| self.work(hold, deadline, &mut None).await;
-            if let Err(error) = hands.hold(&decided, deadline, going_on).await {
-                tracing::error!(job.id = %decided.job, "The decided job is left to the sweeper: {error:#}");
+        // A plan was decided, or is half done: somebody waits for what comes of it.
+        while let Some(following) = next.take() {
+            let going_on = async |hold: &mut Hold<'_>| self.work(hold, deadline, &mut next).await;
+            if let Err(error) = hands.hold(&following, deadline, going_on).await {
+                tracing::error!(job.id = %following.job, "The job is left to the sweeper: {error:#}");
             }
         }
         done
@@ -133,8 +135,8 @@ impl Ec2 {
         Hands { jobs: self.jobs.as_ref(), clock: self.clock.as_ref(), entropy: self.entropy.as_ref() }
     }
 
-    /// Does the job in `hold`. If that decides what becomes of another job, that
-    /// one is named in `next`.
+    /// Does the job in `hold`. If that decides what becomes of another job, or makes
+    /// one, that one is named in `next`.
     async fn work(
         &self,
         hold: &mut Hold<'_>,

@@ -20,6 +20,7 @@ mod people;
 mod proofs;
 mod races;
 mod rechecks;
+mod restarts;
 mod rivals;
 mod slash;
 mod threads;

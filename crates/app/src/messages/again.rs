@@ -7,7 +7,7 @@ use domain::account::HOME;
 use domain::command::{AccountRef, Command, Flags, Regions, Target, Verb};
 use domain::ids::{Alias, InstanceId, Region};
 use domain::instance::{Action, Instance, InstanceState};
-use domain::job::{Plan, PlanTarget, Progress};
+use domain::job::{Job, Plan, PlanTarget, Progress};
 use slack::text::length;
 
 use super::offers::{LABEL, Offer};
@@ -59,10 +59,40 @@ pub(super) fn force_stop(plan: &Plan) -> Option<Offer> {
     let mut command = Command::new(Verb::Stop);
     command.flags.force = true;
     let named = [Named::of(target)];
-    let label = |name: &str| format!("Force stop {name}");
-    let by_name = label(&called(target));
-    let said = if length(&by_name) <= LABEL { by_name } else { label(target.id.as_str()) };
-    meant.then(|| run(said, &command, &named)).flatten()
+    meant.then(|| run(labelled("Force stop", target), &command, &named)).flatten()
+}
+
+/// What a button says that does something to `target`.
+fn labelled(said: &str, target: &PlanTarget) -> String {
+    let by_name = format!("{said} {}", called(target));
+    if length(&by_name) <= LABEL { by_name } else { format!("{said} {}", target.id) }
+}
+
+/// The other way to restart, beside a reboot: on another host.
+pub(super) fn new_host(plan: &Plan) -> Option<Offer> {
+    let is_reboot = plan.verb == Verb::Restart.as_str() && plan.action == Action::Reboot;
+    let mut command = asked(plan).filter(|_| is_reboot)?;
+    command.flags = Flags { new_host: true, ..Flags::default() };
+    let planned: Vec<&PlanTarget> =
+        plan.targets.iter().filter(|target| target.progress == Progress::Planned).collect();
+    let said = "Stop and start";
+    let label = match planned.as_slice() {
+        [one] => labelled(said, one),
+        several => format!("{said} {}", several.len()),
+    };
+    run(label, &command, &planned.into_iter().map(Named::of).collect::<Vec<_>>())
+}
+
+/// The command that starts what a restart on a new host has stopped.
+pub(crate) fn second_half(job: &Job, plan: &Plan) -> Option<String> {
+    let stopped = chosen(plan, |progress| matches!(progress, Progress::Reached { .. }));
+    if !plan.starts_again() || stopped.is_empty() {
+        return None;
+    }
+    let start = Command::new(Verb::Start);
+    let with_reason = Command { reason: job.consent.reason.clone(), ..start.clone() };
+    // Not every reason can be typed again.
+    written(&with_reason, &stopped).or_else(|| written(&start, &stopped))
 }
 
 /// Starting what is stopped, for somebody who wanted to restart it by `command`.
@@ -90,7 +120,7 @@ fn undo(plan: &Plan) -> Option<Offer> {
     };
     let reached = chosen(plan, |progress| matches!(progress, Progress::Reached { .. }));
     let allowed = 1..=inverse.max_targets().unwrap_or_default();
-    let offered = !plan.dry_run && allowed.contains(&reached.len());
+    let offered = !plan.dry_run && !plan.starts_again() && allowed.contains(&reached.len());
     offered.then(|| run("Undo".to_owned(), &Command::new(inverse), &reached)).flatten()
 }
 
@@ -100,7 +130,8 @@ fn asked(plan: &Plan) -> Option<Command> {
         Action::Stop { force, hibernate } => (force, hibernate),
         Action::Start | Action::Reboot | Action::Terminate => (false, false),
     };
-    let flags = Flags { dry_run: plan.dry_run, force, hibernate, no_wait: !plan.wait };
+    let new_host = plan.starts_again();
+    let flags = Flags { dry_run: plan.dry_run, force, hibernate, new_host, no_wait: !plan.wait };
     Some(Command { flags, ..Command::new(Verb::read(&plan.verb)?) })
 }
 
@@ -125,6 +156,11 @@ fn each_or_all(said: &str, command: &Command, targets: &[Named<'_>]) -> Vec<Offe
 
 /// A button that does `command` to these instances.
 fn run(label: String, command: &Command, named: &[Named<'_>]) -> Option<Offer> {
+    Some(Offer::Run { label, command: written(command, named)? })
+}
+
+/// `command` for these instances, as somebody would type it.
+fn written(command: &Command, named: &[Named<'_>]) -> Option<String> {
     let mut regions: Vec<Region> = named.iter().map(|target| target.region.clone()).collect();
     regions.sort();
     regions.dedup();
@@ -135,7 +171,7 @@ fn run(label: String, command: &Command, named: &[Named<'_>]) -> Option<Offer> {
         account: account(named),
         ..command.clone()
     };
-    Some(Offer::Run { label, command: command.written()? })
+    command.written()
 }
 
 /// The account of these instances, if it is one and not Bellhop's own.

@@ -32,7 +32,7 @@ pub(crate) fn question(job: &Job, plan: &Plan, asked: &Asked) -> Message {
     let agree =
         if is_final { justify(job, asked) } else { decide(job, asked, agreeing(plan), Choice::Confirm) };
     let mut offers = vec![agree];
-    offers.extend(again::force_stop(plan));
+    offers.extend(again::force_stop(plan).or_else(|| again::new_host(plan)));
     offers.push(decide(job, asked, "Dry run".to_owned(), Choice::DryRun));
     offers.push(decide(job, asked, "Cancel".to_owned(), Choice::Cancel));
     offering(&in_full(first, plan), &offers)
@@ -88,7 +88,7 @@ fn in_full(first: String, plan: &Plan) -> String {
     let mut lines = vec![first];
     lines.extend(planned(plan).map(|target| {
         let place = somewhere(&target.account, &target.region);
-        format!("• {} in {place}: {}", with_id(target), fate(plan.action, target))
+        format!("• {} in {place}: {}", with_id(target), fate(plan, target))
     }));
     for line in warnings::before(plan).into_iter().chain(left_out(plan)) {
         // What holds for several names them, or their place.
@@ -115,6 +115,9 @@ fn verb(plan: &Plan) -> Option<Verb> {
 }
 
 fn title_of(plan: &Plan) -> String {
+    if plan.starts_again() {
+        return "Stop and start".to_owned();
+    }
     verb(plan).map_or_else(|| plain(&plan.verb), title)
 }
 
@@ -138,8 +141,10 @@ fn one_or_many(plan: &Plan) -> String {
 fn agreeing(plan: &Plan) -> String {
     let mut all = planned(plan);
     let (first, others) = (all.next(), all.count());
-    let one = first.filter(|_| others == 0).map(|target| format!("{} {}", title_of(plan), called(target)));
-    one.filter(|label| length(label) <= LABEL).unwrap_or_else(|| format!("{} {}", title_of(plan), others + 1))
+    // Where there are two ways, it says which.
+    let title = if plan.action == Action::Reboot { title(Verb::Reboot) } else { title_of(plan) };
+    let one = first.filter(|_| others == 0).map(|target| format!("{title} {}", called(target)));
+    one.filter(|label| length(label) <= LABEL).unwrap_or_else(|| format!("{title} {}", others + 1))
 }
 
 fn lost_addresses(plan: &Plan) -> Option<&'static str> {
@@ -154,9 +159,12 @@ fn lost_addresses(plan: &Plan) -> Option<&'static str> {
     }
 }
 
-fn fate(action: Action, target: &PlanTarget) -> String {
+fn fate(plan: &Plan, target: &PlanTarget) -> String {
     let before = target.before;
-    match action {
+    match plan.action {
+        Action::Stop { .. } if plan.starts_again() => {
+            format!("*{before}* → stopped → running (new host)")
+        }
         Action::Start => format!("*{before}* → running"),
         Action::Stop { force: true, .. } => format!("*{before}* → stopped, by force"),
         Action::Stop { hibernate: true, .. } => format!("*{before}* → hibernated"),

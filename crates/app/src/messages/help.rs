@@ -54,7 +54,9 @@ const fn summary(verb: Verb) -> &'static str {
         Verb::Start => "*start* – start stopped instances: `start web-1 web-2`",
         Verb::Stop => "*stop* – stop running instances: `stop web-1`, `stop tag:Env=dev`",
         Verb::Reboot => "*reboot* – reboot on the same host: `reboot web-1`",
-        Verb::Restart => "*restart* – reboot what runs; what is stopped, *start* brings up: `restart web-1`",
+        Verb::Restart => {
+            "*restart* – reboot what runs, or stop and start it on a new host: `restart web-1`, `restart web-1 --new-host`; what is stopped, *start* brings up"
+        }
         Verb::Terminate => "*terminate* – remove one instance for good: `terminate db-old`",
         Verb::Kill => "*kill* – the same as *terminate*",
     }
@@ -69,7 +71,7 @@ fn on_verb(verb: Verb) -> String {
         let instances = if limit == 1 { "instance" } else { "instances" };
         lines.push(format!("At most {limit} {instances} at once."));
     }
-    let flags = [Clause::DryRun, Clause::NoWait, Clause::Force, Clause::Hibernate];
+    let flags = [Clause::DryRun, Clause::NoWait, Clause::Force, Clause::Hibernate, Clause::NewHost];
     let flags: Vec<String> = flags
         .into_iter()
         .filter(|flag| verb.allows(*flag))

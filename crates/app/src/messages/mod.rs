@@ -33,6 +33,7 @@ pub(crate) use accounts::{
     AccountConflict, account_steps, accounts, admins_only, already_linked, approvers_set, cannot_add,
     changed_meanwhile, no_such_account, not_proved, removed, unproven, verified,
 };
+pub(crate) use again::second_half;
 pub(crate) use blindness::{Blindness, blind, not_seen};
 pub(crate) use card::{VALID_MINUTES, approval, notice, question};
 pub(crate) use decisions::{

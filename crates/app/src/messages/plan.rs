@@ -91,6 +91,7 @@ pub(crate) fn result(plan: &Plan) -> Message {
         lines.push(format!("{good} of {count} done."));
     }
     lines.extend(reached(plan));
+    lines.extend(going_on(plan).map(str::to_owned));
     lines.extend(accepted(plan));
     lines.extend(would_run(plan));
     lines.extend(warnings::after(plan));
@@ -125,6 +126,16 @@ fn reached(plan: &Plan) -> Option<String> {
     })
 }
 
+/// Another message tells how that goes.
+fn going_on(plan: &Plan) -> Option<&'static str> {
+    let stopped = plan.targets.iter().filter(|target| matches!(target.progress, Progress::Reached { .. }));
+    match stopped.count() {
+        count if count == 0 || !plan.starts_again() => None,
+        1 => Some("Now I start it again."),
+        _ => Some("Now I start them again."),
+    }
+}
+
 /// What was asked for without waiting, or has not come to an end.
 fn accepted(plan: &Plan) -> Option<String> {
     let accepted: Vec<String> = plan
@@ -149,8 +160,9 @@ fn would_run(plan: &Plan) -> Option<String> {
     let would = plan.targets.iter().filter(|target| target.progress == Progress::WouldRun);
     let targets: Vec<String> = would.map(|target| plain(&called(target))).collect();
     let who = listed(&targets);
-    (!targets.is_empty())
-        .then(|| format!("Dry run: AWS would {} {who}. Nothing was changed.", plain(&plan.verb)))
+    // What comes after the stop cannot be asked before it.
+    let verb = if plan.starts_again() { Verb::Stop.as_str() } else { &plan.verb };
+    (!targets.is_empty()).then(|| format!("Dry run: AWS would {} {who}. Nothing was changed.", plain(verb)))
 }
 
 /// Why some instances are as they were. Each reason names them, and is said

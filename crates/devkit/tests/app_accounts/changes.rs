@@ -120,6 +120,40 @@ async fn one_plan_over_two_accounts_is_two_calls() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_restart_on_a_new_host_is_a_stop_and_a_start_each_bounded() {
+    let app = app().await;
+    let steps = linked(&app).await;
+    let both = app.card("bob", "restart shop-web-1 because it leaks").await;
+    assert_eq!(
+        both.buttons,
+        ["Reboot shop-web-1 (acme)", "Stop and start shop-web-1 (acme)", "Dry run", "Cancel"]
+    );
+    let before = app.before("bob", OPS);
+    app.click_as(&at(&both, "bob", "Stop and start shop-web-1 (acme)")).await;
+    let card = app.since(&before).shout().clone();
+    assert!(
+        card.plain.starts_with("Stop and start shop-web-1 (acme)? It loses its public IP. Plan "),
+        "{card:#?}"
+    );
+    assert!(app.changing_calls().is_empty(), "what is lost is said first");
+    let before = app.before("bob", OPS);
+    app.click_as(&at(&card, "bob", "Stop and start shop-web-1 (acme)")).await;
+    let heard = app.since(&before);
+    let said: Vec<_> = heard.open.iter().map(|one| timeless(&words(one))).collect();
+    let stopped = "Done: shop-web-1 (acme) is *stopped* (…).\nNow I start it again.";
+    assert_eq!(said, [stopped, "Done: shop-web-1 (acme) is *running* (…)."]);
+    let changes = app.changing_calls();
+    let actions: Vec<_> = changes.iter().map(|call| call.action.as_str()).collect();
+    assert_eq!((actions, app.all_changes()), (vec!["StopInstances", "StartInstances"], 2));
+    for change in &changes {
+        assert_bounded(&app, change, &steps, ("U0BOB00001", &[in_acme(&app, "shop-web-1")]));
+    }
+    assert_in_the_book(&app, &changes);
+    app.click_as(&at(&both, "bob", "Cancel")).await;
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_written_down_is_not_done() {
     let app = app().await;
     linked(&app).await;

@@ -122,6 +122,7 @@ impl<'t> Reader<'t> {
             "--dry-run" => (Clause::DryRun, &mut flags.dry_run),
             "--force" => (Clause::Force, &mut flags.force),
             "--hibernate" => (Clause::Hibernate, &mut flags.hibernate),
+            "--new-host" => (Clause::NewHost, &mut flags.new_host),
             "--no-wait" => (Clause::NoWait, &mut flags.no_wait),
             _ => return Err(Refusal::left_over(&word.raw)),
         };
@@ -198,13 +199,17 @@ impl<'t> Reader<'t> {
     }
 
     fn finish(self) -> Result<Command, Refusal> {
-        let Command { verb, targets, filters, .. } = &self.command;
+        let Command { verb, targets, filters, flags, .. } = &self.command;
         let verb = *verb;
         if targets.len() > MAX_TARGETS {
             return Err(Refusal::TooManyTargets { verb, count: targets.len(), limit: MAX_TARGETS });
         }
         if self.either && !filters.is_empty() {
             return Err(Refusal::left_over("or"));
+        }
+        // Who does not wait until it has stopped cannot start it.
+        if flags.new_host && flags.no_wait {
+            return Err(Refusal::left_over(Clause::NoWait.as_str()));
         }
         let unnamed = targets.is_empty() && filters.is_empty();
         let wants_all = targets.is_empty() && !filters.iter().any(Filter::is_narrow);

@@ -130,6 +130,9 @@ pub struct Flags {
     pub force: bool,
     /// Stop, and keep memory on disk.
     pub hibernate: bool,
+    /// Restart by stopping and starting, which moves the instance to another host.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ec2-instance-stop-start-works.html>
+    pub new_host: bool,
     /// Do not wait for the instances to arrive.
     pub no_wait: bool,
 }
@@ -137,11 +140,12 @@ pub struct Flags {
 impl Flags {
     /// The flags that are set.
     fn given(self) -> impl Iterator<Item = Clause> {
-        let Self { dry_run, force, hibernate, no_wait } = self;
+        let Self { dry_run, force, hibernate, new_host, no_wait } = self;
         let flags = [
             (dry_run, Clause::DryRun),
             (force, Clause::Force),
             (hibernate, Clause::Hibernate),
+            (new_host, Clause::NewHost),
             (no_wait, Clause::NoWait),
         ];
         flags.into_iter().filter_map(|(is_set, flag)| is_set.then_some(flag))
@@ -161,7 +165,7 @@ impl Command {
             lasting: None,
             when: None,
             reason: None,
-            flags: Flags { dry_run: false, force: false, hibernate: false, no_wait: false },
+            flags: Flags { dry_run: false, force: false, hibernate: false, new_host: false, no_wait: false },
         }
     }
 }

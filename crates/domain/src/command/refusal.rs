@@ -161,6 +161,8 @@ pub enum Clause {
     Force,
     /// `--hibernate`
     Hibernate,
+    /// `--new-host`
+    NewHost,
     /// `--no-wait`
     NoWait,
 }
@@ -177,6 +179,7 @@ impl Clause {
             Self::DryRun => "--dry-run",
             Self::Force => "--force",
             Self::Hibernate => "--hibernate",
+            Self::NewHost => "--new-host",
             Self::NoWait => "--no-wait",
         }
     }

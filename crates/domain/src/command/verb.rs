@@ -20,7 +20,8 @@ pub enum Verb {
     Stop,
     /// Reboot running instances on the host they are on.
     Reboot,
-    /// Reboot a running instance; a stopped one is offered a start instead.
+    /// Reboot a running instance, or stop and start it; a stopped one is offered a
+    /// start instead.
     Restart,
     /// Remove an instance for good.
     Terminate,
@@ -138,6 +139,7 @@ impl Verb {
             Clause::At => matches!(self.tier(), Tier::Raise | Tier::Interrupt),
             Clause::Lasting | Clause::Until => matches!(self, Self::Start | Self::Stop),
             Clause::Force | Clause::Hibernate => matches!(self, Self::Stop),
+            Clause::NewHost => matches!(self, Self::Restart),
         }
     }
 }

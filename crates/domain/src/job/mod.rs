@@ -18,6 +18,7 @@ pub use moves::{Move, Refused};
 pub use request::{Answers, Ask, EC2, Request, TEXT, Verdict};
 pub use step::step;
 
+use crate::command::Verb;
 use crate::ids::{Alias, InstanceId, JobId, MessageTs, Owner, Region, TeamId};
 use crate::instance::{Action, InstanceState};
 use crate::preflight::Warning;
@@ -97,6 +98,14 @@ pub struct Plan {
     pub begun_at: Millis,
     /// The instances, each with what is known of it.
     pub targets: Vec<PlanTarget>,
+}
+
+impl Plan {
+    /// Whether what it stops is to be started again, by a job of its own: a restart
+    /// that is no reboot.
+    pub fn starts_again(&self) -> bool {
+        self.verb == Verb::Restart.as_str() && matches!(self.action, Action::Stop { .. })
+    }
 }
 
 /// One instance of a plan.

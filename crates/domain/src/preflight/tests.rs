@@ -1,14 +1,13 @@
 //! What a verb comes to, state by state, and what is warned of.
 
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::ids::{Alias, InstanceId, Region};
 use crate::instance::{AUTO_SCALING_TAG, PROTECTED_TAG};
 use crate::time::Millis;
 use InstanceState::{Pending, Running, ShuttingDown, Stopped, Stopping, Terminated};
 
-const PLAIN: Flags = Flags { dry_run: false, force: false, hibernate: false, no_wait: false };
+const PLAIN: Flags =
+    Flags { dry_run: false, force: false, hibernate: false, new_host: false, no_wait: false };
 const STOP: Action = Action::Stop { force: false, hibernate: false };
 
 fn instance(state: InstanceState, tags: &[&str]) -> Instance {
@@ -29,7 +28,7 @@ fn instance(state: InstanceState, tags: &[&str]) -> Instance {
         root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
-        tags: tags.iter().map(|tag| ((*tag).to_owned(), "x".to_owned())).collect::<BTreeMap<_, _>>(),
+        tags: tags.iter().map(|tag| ((*tag).to_owned(), "x".to_owned())).collect(),
     }
 }
 
@@ -121,6 +120,16 @@ fn flags_reach_the_stop() {
     let force = Outcome::Go(Action::Stop { force: true, hibernate: false });
     assert_eq!(outcome(Verb::Stop, flags, Running, &[]), force);
     assert_eq!(outcome(Verb::Stop, flags, Stopping, &[]), force);
+}
+
+#[test]
+fn on_a_new_host_a_restart_is_a_stop() {
+    let flags = Flags { new_host: true, ..PLAIN };
+    for state in InstanceState::ALL {
+        let rebooted = outcome(Verb::Restart, PLAIN, state, &[]);
+        let stopped = if state == Running { Outcome::Go(STOP) } else { rebooted };
+        assert_eq!(outcome(Verb::Restart, flags, state, &[]), stopped, "{state}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::{config, escape, read};
 
 /// Clauses of a command with one target, and names that might be taken for some of them.
-const CLAUSES: [&str; 12] = [
+const CLAUSES: [&str; 13] = [
     "in eu-west-1",
     "in us-east-1, eu-west-1",
     "in all",
@@ -16,6 +16,7 @@ const CLAUSES: [&str; 12] = [
     "--no-wait",
     "--force",
     "--hibernate",
+    "--new-host",
     "env=dev",
     "age&gt;7d",
     "because it's \"old\" &amp; slow",

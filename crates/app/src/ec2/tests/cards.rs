@@ -45,7 +45,7 @@ async fn what_interrupts_is_asked_about_first() {
         (
             "restart web-1",
             format!("Restart web-1? Plan PLAN, valid 10 min.\n{short}reboot (same host)"),
-            &["Restart web-1", "Dry run", "Cancel"],
+            &["Reboot web-1", "Stop and start web-1", "Dry run", "Cancel"],
         ),
         (
             "stop web-1 db-1 web-3",

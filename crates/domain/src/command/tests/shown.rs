@@ -47,6 +47,7 @@ fn shown_command(command: &Command) -> String {
         (command.flags.dry_run, "--dry-run"),
         (command.flags.force, "--force"),
         (command.flags.hibernate, "--hibernate"),
+        (command.flags.new_host, "--new-host"),
         (command.flags.no_wait, "--no-wait"),
     ];
     parts.extend(flags.iter().filter(|(given, _)| *given).map(|(_, flag)| (*flag).to_owned()));

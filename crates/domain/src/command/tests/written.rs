@@ -21,6 +21,7 @@ fn another_target_changes_nothing_else() {
         ("please HALT \"web-9\" --dry-run", "stop web-1 --dry-run"),
         ("shut down web-9 —force --no-wait", "stop web-1 --force --no-wait"),
         ("stop web-9 --hibernate", "stop web-1 --hibernate"),
+        ("restart web-9 --new-host", "restart web-1 --new-host"),
         ("stop web-9 in us-east-1 and eu-west-1", "stop web-1 in us-east-1,eu-west-1"),
         ("stop web-9 in all regions for all accounts", "stop web-1 in all for all"),
         ("stop web-9 for account 123456789012", "stop web-1 for 123456789012"),
