@@ -4,9 +4,9 @@
 //! It takes a hold on the job and then does whatever the job's status asks for
 //! next, so that it goes on just as well where another run left off: `decide`,
 //! and for what interrupts or destroys `plan`, `card` and, when people have
-//! agreed, `recheck`; then `act` with `call` and `audit`, `look`, `finish`. What `restart`
-//! stops it starts by one job more.
-//! What somebody says of a plan is a job of its own: `verdict`.
+//! agreed, `recheck`; then `act` with `call` and `audit`, `look`, `finish`.
+//! What somebody says of a plan is a job of its own: `verdict`. So is the start
+//! that follows what `restart` has stopped.
 
 mod accounts;
 mod act;

@@ -1,6 +1,7 @@
 //! A restart on a new host: one click more, a stop, and a start after it.
 
 use domain::instance::InstanceState;
+use domain::job::{Ask, Job};
 
 use super::cards::buttons;
 use super::check;
@@ -89,6 +90,10 @@ async fn an_instance_that_stops_slowly_is_started_by_a_later_run() {
     assert_eq!(world.fleet.state("web-1"), InstanceState::Running);
 }
 
+fn is_start(job: &Job) -> bool {
+    matches!(&job.request.ask, Ask::Command { text, .. } if text.starts_with("start "))
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_crash_anywhere_stops_once_and_starts_once() {
     let text = "restart web-1 --new-host";
@@ -110,7 +115,9 @@ async fn a_crash_anywhere_stops_once_and_starts_once() {
                 &[&["stop web-1", "start web-1"]]
             };
             assert!(expected.iter().any(|expected| done == *expected), "{context}: {done:?}");
-            assert!(world.jobs.all().iter().all(|job| job.machine.told), "{context}");
+            let jobs = world.jobs.all();
+            assert!(jobs.iter().all(|job| job.machine.told), "{context}");
+            assert!(jobs.iter().filter(|job| is_start(job)).count() <= 1, "{context}: two jobs start it");
         }
     }
 }
