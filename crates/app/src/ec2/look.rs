@@ -46,7 +46,7 @@ impl Run<'_> {
             let elapsed = now.since(plan.begun_at);
             let open = plan.targets.iter().any(|target| matches!(target.progress, Progress::Accepted { .. }));
             if !open || !plan.wait || elapsed > GIVE_UP_MS {
-                *next = self.start_again(&hold.job, &plan, hold.owner()).await?;
+                *next = self.start_again(hold, &plan).await?;
                 return self.settle(hold, plan).await.map(|()| true);
             }
             let pause = if elapsed < QUICK_LOOKS_FOR_MS { QUICK_LOOK_MS } else { SLOW_LOOK_MS };

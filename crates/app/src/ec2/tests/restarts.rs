@@ -107,7 +107,8 @@ async fn a_crash_anywhere_stops_once_and_starts_once() {
             world.seam.trouble(number, "", trouble, 1);
             world.ask(&Asked::mention(text)).await;
             let done = world.fleet.all_done();
-            let lost = world.answers().iter().any(|answer| answer.contains("I lost contact"));
+            let answers = world.answers();
+            let lost = answers.iter().any(|answer| answer.contains("I lost contact"));
             // A call of which nobody knows whether it was made is not made again.
             let expected: &[&[&str]] = if lost {
                 &[&[], &["stop web-1"], &["stop web-1", "start web-1"]]
@@ -115,6 +116,10 @@ async fn a_crash_anywhere_stops_once_and_starts_once() {
                 &[&["stop web-1", "start web-1"]]
             };
             assert!(expected.iter().any(|expected| done == *expected), "{context}: {done:?}");
+            for said in ["Done: web-1 is *stopped* (", "Done: web-1 is *running* ("] {
+                let is_told = answers.iter().any(|answer| answer.contains(said));
+                assert!(is_told || lost, "{context}: {answers:#?}");
+            }
             let jobs = world.jobs.all();
             assert!(jobs.iter().all(|job| job.machine.told), "{context}");
             assert!(jobs.iter().filter(|job| is_start(job)).count() <= 1, "{context}: two jobs start it");
