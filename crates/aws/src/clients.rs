@@ -22,8 +22,8 @@ use crate::config::environment;
 use crate::https::{self, Https};
 
 /// How long a caller waits, and how often it tries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+#[derive(Clone, Copy, Debug)]
+enum Patience {
     /// A person's request waits: Slack gives up after 3 s.
     Gateway,
     /// Nobody waits but a job.
@@ -65,7 +65,7 @@ pub enum Service {
     Lambda,
 }
 
-/// [`sdk_config`] for a gateway. Connections to the `services` of its first request are
+/// What all clients of a gateway share, see [`worker_config`]. Connections to the `services` of its first request are
 /// made while it starts, when a function of any size has a whole processor. Each host
 /// has its own, and where `AWS_ENDPOINT_URL` names one for all, what reads the secrets
 /// connects to it.
@@ -102,7 +102,7 @@ impl Service {
     }
 }
 
-/// What all clients of one function share. Region, credentials and
+/// What all clients of a worker share. Region, credentials and
 /// `AWS_ENDPOINT_URL` come from the environment, as Lambda sets it.
 ///
 /// Not `aws_config::defaults`: what it would ask in turn, and a function does not
@@ -110,8 +110,8 @@ impl Service {
 ///
 /// # Errors
 /// If `AWS_REGION` is not set.
-pub async fn sdk_config(patience: Patience) -> anyhow::Result<SdkConfig> {
-    config(patience, Https::new(&https::AMAZON_ROOTS)?).await
+pub async fn worker_config() -> anyhow::Result<SdkConfig> {
+    config(Patience::Worker, Https::new(&https::AMAZON_ROOTS)?).await
 }
 
 async fn config(patience: Patience, https: Https) -> anyhow::Result<SdkConfig> {

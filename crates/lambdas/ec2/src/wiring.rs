@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::ec2::Ec2;
 use app::inventory::Stocktaker;
-use aws::clients::{self, Patience};
+use aws::clients;
 use aws::config::{self, ManagedTag};
 use aws::dynamo::{
     DynamoAccounts, DynamoAudit, DynamoInstallations, DynamoInventory, DynamoJobs, DynamoThreads,
@@ -17,7 +17,7 @@ use ec2::Ec2Instances;
 use slack::web::{ApiBase, Client, Limits};
 
 pub(crate) async fn wire(config: config::Ec2) -> anyhow::Result<(Ec2, Stocktaker)> {
-    let sdk = clients::sdk_config(Patience::Worker).await?;
+    let sdk = clients::worker_config().await?;
     let dynamo = clients::dynamo(&sdk);
     let clock = Arc::new(SystemClock);
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::standup::Standup;
-use aws::clients::{self, Patience};
+use aws::clients;
 use aws::config;
 use aws::dynamo::{DynamoDeeds, DynamoInventory, DynamoJobs, DynamoStandups, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock};
@@ -12,7 +12,7 @@ use aws::secrets::{SsmStore, WorkerSecrets};
 use slack::web::{ApiBase, Client, Limits};
 
 pub(crate) async fn wire(config: config::Standup) -> anyhow::Result<Standup> {
-    let sdk = clients::sdk_config(Patience::Worker).await?;
+    let sdk = clients::worker_config().await?;
     let dynamo = clients::dynamo(&sdk);
     let clock = Arc::new(SystemClock);
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));

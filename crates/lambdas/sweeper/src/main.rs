@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws::clients::{self, Patience};
+use aws::clients;
 use aws::config::Environment as _;
 use aws::dynamo::{DynamoJobs, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, worker};
@@ -14,7 +14,7 @@ use slack::web::{ApiBase, Client, Limits};
 async fn main() -> anyhow::Result<()> {
     aws::glue::init_tracing();
     let config = aws::config::Sweeper::from_env()?;
-    let sdk = clients::sdk_config(Patience::Worker).await?;
+    let sdk = clients::worker_config().await?;
     let clock = Arc::new(SystemClock);
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
     let keys = Arc::new(WorkerSecrets::new(store, &config.ssm_prefix));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use aws::clients::{self, Patience};
+use aws::clients;
 use aws::config::Environment as _;
 use aws::dynamo::DynamoJobs;
 use aws::glue::{OsEntropy, SystemClock, worker};
@@ -18,7 +18,7 @@ use text::smmry::Smmry;
 async fn main() -> anyhow::Result<()> {
     aws::glue::init_tracing();
     let config = aws::config::Text::from_env()?;
-    let sdk = clients::sdk_config(Patience::Worker).await?;
+    let sdk = clients::worker_config().await?;
     let clock = Arc::new(SystemClock);
     let store = Arc::new(SsmStore::new(clients::ssm(&sdk)));
     let key = SmmryKey::new(store, &config.ssm_prefix, clock.clone());
