@@ -10,7 +10,7 @@ use std::process::Command;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, TargetKind};
 
 /// The longest that a file may be.
-const MAX_LINES: usize = 300;
+const MAX_LINES: usize = 500;
 
 /// What each crate may depend on, of ours. A Lambda may only have the crates
 /// for AWS and for its own work.
