@@ -21,14 +21,31 @@ use crate::job::{Consent, Verdict};
 /// A person as Slack describes them now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// Who it is.
+    /// Who it is, as Slack named them when they asked or clicked.
     pub id: UserId,
+    /// The other ids by which Slack knows the same person. Members of an
+    /// Enterprise organisation have a local (`U…`) and a global id (`W…`).
+    #[serde(default)]
+    pub other_ids: Vec<UserId>,
     /// Where they stand. Of several that are true, the one listed last in
     /// [`Standing`] is the one that counts.
     pub standing: Standing,
-    /// Whether they administer the workspace. By itself it gives no right to
-    /// instances: it may make them an approver, and they may link accounts.
+    /// Whether they administer or own the workspace. By itself it gives no right
+    /// to instances: it may make them an approver, and they may link accounts.
     pub is_admin: bool,
+}
+
+impl Person {
+    /// Whether `id` is one of the person's ids. Rights that belong to a named
+    /// person are compared by this, never by [`Person::id`] alone.
+    pub fn is(&self, id: &UserId) -> bool {
+        self.id == *id || self.other_ids.contains(id)
+    }
+
+    /// Whether both are one person.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.is(&other.id) || other.is(&self.id) || other.other_ids.iter().any(|id| self.is(id))
+    }
 }
 
 /// Where somebody stands towards the workspace.
@@ -158,12 +175,13 @@ pub fn decide(question: &Question<'_>) -> Decision {
     by_default(question.verb)
 }
 
-/// Whether `person` may link accounts and say who approves there: workspace
-/// admins may, and who has installed the app, as long as they are members.
-pub fn may_manage(person: &Person, installer: &UserId) -> Decision {
+/// Whether `person` may link accounts and say who approves there. Only a current
+/// admin or owner of the workspace may: any member can install the app again, so
+/// having installed it gives no right.
+pub fn may_manage(person: &Person) -> Decision {
     match deny::standing(person) {
         Some(denial) => Decision::Deny(denial),
-        None if person.is_admin || person.id == *installer => Decision::Allow,
+        None if person.is_admin => Decision::Allow,
         None => Decision::Deny(Denial::NotYours),
     }
 }
@@ -186,15 +204,16 @@ pub fn is_asked_for(verb: Verb, verdict: &Verdict, consent: &Consent) -> bool {
 /// Who has to agree before anything is done: at the execution, whoever has not.
 fn required(question: &Question<'_>) -> Option<Requirement> {
     let Moment::Execution { consent, approver } = question.moment else { return None };
-    let requester = &question.person.id;
-    let is_confirmed = consent.confirmed.as_ref().is_some_and(|given| given.by == *requester);
+    let requester = question.person;
+    let is_confirmed = consent.confirmed.as_ref().is_some_and(|given| requester.is(&given.by));
     match question.verb.tier() {
         Tier::Look | Tier::Raise => None,
         Tier::Interrupt => (!is_confirmed).then_some(Requirement::Confirmation),
         Tier::Destroy if !(is_confirmed && has_reason(consent)) => Some(Requirement::Confirmation),
         Tier::Destroy => {
-            let approver = approver.map(|approver| &approver.person.id);
-            let is_approved = approved_by_others(consent, requester).any(|by| Some(by) == approver);
+            let is_approved = approver.is_some_and(|approver| {
+                approved_by_others(consent, requester).any(|by| approver.person.is(by))
+            });
             (!is_approved).then_some(Requirement::Approval)
         }
     }
@@ -204,8 +223,8 @@ fn has_reason(consent: &Consent) -> bool {
     consent.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty())
 }
 
-fn approved_by_others<'a>(consent: &'a Consent, requester: &UserId) -> impl Iterator<Item = &'a UserId> {
-    consent.approved.iter().map(|given| &given.by).filter(move |by| *by != requester)
+fn approved_by_others<'a>(consent: &'a Consent, requester: &'a Person) -> impl Iterator<Item = &'a UserId> {
+    consent.approved.iter().map(|given| &given.by).filter(|by| !requester.is(by))
 }
 
 /// What is allowed outright: a word from whom it is for, and what everybody has

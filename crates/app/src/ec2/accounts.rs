@@ -48,8 +48,7 @@ fn private(message: Message) -> Answer {
 impl Run<'_> {
     /// Does what `person` asks about accounts, if they may.
     pub(super) async fn manage(&self, person: &Person, command: &AccountsCommand) -> Result<Answer, Stop> {
-        let installer = &self.installation.installer;
-        let may_manage = match policy::may_manage(person, installer) {
+        let may_manage = match policy::may_manage(person) {
             Decision::Allow => true,
             Decision::Deny(Denial::NotYours) | Decision::Require(_) => false,
             Decision::Deny(_) => return Ok(Answer::refusal(messages::members_only())),
@@ -61,7 +60,7 @@ impl Run<'_> {
                     Refused::NotAllowed,
                     "Somebody who is no admin has asked to change accounts",
                 );
-                Ok(Answer::refusal(messages::admins_only(installer)))
+                Ok(Answer::refusal(messages::admins_only()))
             }
             AccountsCommand::Add { alias, id, regions } => self.add(alias, id, regions).await,
             AccountsCommand::Verify { alias } => self.verify(alias).await,

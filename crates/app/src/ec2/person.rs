@@ -1,4 +1,4 @@
-//! Who somebody is, and what they may ask for or approve.
+//! Who a user is, and what they may ask for or approve.
 
 use domain::command::Verb;
 use domain::ids::{UserGroupId, UserId};
@@ -41,7 +41,7 @@ impl Run<'_> {
 
     async fn is_in(&self, person: &Person, group: &UserGroupId) -> Result<bool, Stop> {
         match self.worker.slack.user_group_members(&self.token, group).await {
-            Ok(members) => Ok(members.contains(&person.id)),
+            Ok(members) => Ok(members.iter().any(|member| person.is(member))),
             // It is gone, or may not be looked at: then nobody is known to be in it.
             Err(error) if telling::is_hopeless(&error) => {
                 tracing::warn!(group.id = %group, "Slack does not tell who may approve: {error}");

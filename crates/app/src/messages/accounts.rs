@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use domain::account::{Access, Account, HOME, Roles};
-use domain::ids::{AccountId, Alias, Region, UserId};
+use domain::ids::{AccountId, Alias, Region};
 use serde_json::json;
 use slack::blocks::Message;
-use slack::text::{code, code_block, mention};
+use slack::text::{code, code_block};
 
 use super::people::approvers;
 use super::time::day_and_time;
@@ -81,11 +81,8 @@ fn line(account: &Account) -> String {
 }
 
 /// Who asked may not change accounts.
-pub(crate) fn admins_only(installer: &UserId) -> Message {
-    Message::text(format!(
-        "Only workspace admins, and {} who installed me, can link accounts or say who approves there. I did nothing.",
-        mention(installer)
-    ))
+pub(crate) fn admins_only() -> Message {
+    Message::text("Only workspace admins can link accounts or say who approves there. I did nothing.")
 }
 
 /// How the owner of `account` lets us in, who are `us` to AWS.

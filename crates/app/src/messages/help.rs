@@ -101,7 +101,7 @@ fn accounts() -> String {
         "• *account verify* – try the roles, and begin to use them: `account verify acme`",
         "• *account remove* – forget an account: `account remove acme`",
         "• *account approvers* – who may approve there: `account approvers acme @ops`, `account approvers acme admins`",
-        "All but the first are for workspace admins and for who has installed me. Say `for acme` in a command to mean one account.",
+        "All but the first are for workspace admins. Say `for acme` in a command to mean one account.",
     ]
     .join("\n")
 }

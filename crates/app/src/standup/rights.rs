@@ -25,7 +25,7 @@ pub(super) enum Presence {
 
 /// Whether `person` may change or remove `known`.
 pub(crate) fn may_change(person: &Person, known: &Definition) -> bool {
-    person.standing == Standing::Member && (person.is_admin || person.id == known.owner)
+    person.standing == Standing::Member && (person.is_admin || person.is(&known.owner))
 }
 
 impl Shift<'_> {

@@ -39,6 +39,15 @@ impl State {
         })
     }
 
+    /// `users.list`
+    pub(super) fn people(&self, cursor: &str) -> Value {
+        let from: usize = if cursor.is_empty() { 0 } else { cursor.parse().unwrap() };
+        let page: Vec<&Value> = self.users.values().skip(from).take(PAGE).collect();
+        let to = from + page.len();
+        let next = if to < self.users.len() { to.to_string() } else { String::new() };
+        json!({"ok": true, "members": page, "response_metadata": {"next_cursor": next}})
+    }
+
     fn members(&self, channel: &str, cursor: &str) -> Value {
         let Some(members) = self.channels.get(channel) else { return refusal("channel_not_found") };
         let from: usize = if cursor.is_empty() { 0 } else { cursor.parse().unwrap() };

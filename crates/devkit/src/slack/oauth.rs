@@ -190,6 +190,9 @@ fn install(state: &mut State, grant: &Grant) -> Result<(TeamId, Value), &'static
         }
     }
     let secret = format!("xoxb-{}-{}-{}", mint::now_s(), mint::id(""), mint::secret());
+    if !team.authorized.contains(&grant.user) {
+        team.authorized.push(grant.user.clone());
+    }
     team.tokens.push(Token { secret: secret.clone(), dead: None });
     let answer = json!({
         "ok": true,
@@ -216,6 +219,7 @@ fn new_bot(team: &mut Team) -> Bot {
         team: team.id.clone(),
         zone: ("America/Los_Angeles", "Pacific Standard Time", -28_800),
         role: Role::Bot,
+        enterprise: None,
     });
     Bot { user, id: BotId::new(mint::id("B")), installed: false, scopes: Vec::new() }
 }

@@ -228,7 +228,7 @@ pub(crate) fn set_group(state: &mut State, handle: &str, members: &[&str]) -> Re
     let has = |team: &&mut Team| team.groups.iter().any(|group| group.handle == bare);
     let team = state.teams.iter_mut().find(has).ok_or_else(missing)?;
     let ids = members.iter().map(|name| {
-        let user = team.named(name).map(|user| user.id.clone());
+        let user = team.named(name).map(|user| user.local_id().clone());
         user.ok_or_else(|| Impossible(format!("there is no user “{name}”")))
     });
     let ids = ids.collect::<Result<Vec<_>, _>>()?;
@@ -253,6 +253,7 @@ pub(crate) fn uninstall(shared: &Arc<Shared>, error: &str) -> Result<(), Impossi
         for channel in team.channels.iter_mut().filter(|channel| !channel.name.starts_with('@')) {
             channel.members.retain(|member| *member != bot.user);
         }
+        team.authorized.clear();
         if let Some(bot) = &mut team.bot {
             bot.installed = false;
             bot.scopes.clear();

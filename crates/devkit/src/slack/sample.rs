@@ -10,8 +10,11 @@
 //! | `gil` | guest (`is_restricted`), in #ops and #general only |
 //! | `sam` | stranger from another workspace, in #partners only (Slack Connect) |
 //! | `deploybot` | another app's bot, in #ops only |
+//! | `eli` | member of an Enterprise organisation whose record has no `team_id`, in #grid only |
+//! | `mia` | the same, in two workspaces; `team_id` names the other one |
+//! | `wes` | the same, a global id (`W…`) in events and a local one (`U…`) in lists |
 //! | `@oncall` | a user group: bob and kim |
-//! | #ops, #general, #partners | the bot is brought in by the installation |
+//! | #ops, #general, #partners, #grid | the bot is brought in by the installation |
 //! | #random | public, without the bot |
 //! | #secret | private, bob's, without the bot |
 //! | #attic | archived |
@@ -19,7 +22,7 @@
 use domain::ids::{AppId, ChannelId, TeamId, UserGroupId, UserId};
 
 use super::mint;
-use super::world::{App, Channel, Group, Kind, Role, SLACKBOT, SlashCommand, Team, User};
+use super::world::{App, Channel, Enterprise, Group, Kind, Role, SLACKBOT, SlashCommand, Team, User};
 
 /// The bot scopes of the app's manifest.
 const SCOPES: [&str; 9] = [
@@ -78,6 +81,7 @@ pub(crate) fn team() -> Team {
                 shared: true,
                 ..channel("C0PARTNER1", "partners", &["U0ANN00001", "U0BOB00001", "U0SAM00001"])
             },
+            channel("C0GRID0001", "grid", &["U0ANN00001", "U0ELI00001", "U0MIA00001", "W0WES00001"]),
             Channel { invites_bot: false, ..channel("C0RANDOM01", "random", &everyone[..2]) },
             Channel {
                 invites_bot: false,
@@ -90,6 +94,7 @@ pub(crate) fn team() -> Team {
         name: "Acme".into(),
         domain: "acme".into(),
         bot: None,
+        authorized: Vec::new(),
         tokens: Vec::new(),
         last_ts: 0,
     }
@@ -103,6 +108,12 @@ fn people(home: &TeamId) -> Vec<User> {
         team: home.clone(),
         zone: MADRID,
         role: Role::Member,
+        enterprise: None,
+    };
+    let (branch, nowhere) = (TeamId::new("T0BRANCH01"), Vec::new());
+    let enterprise = |team_id: Option<&TeamId>, others: Vec<TeamId>, local_id: Option<&str>| {
+        let teams = others.into_iter().chain([home.clone()]).collect();
+        Some(Enterprise { local_id: local_id.map(UserId::new), team_id: team_id.cloned(), teams })
     };
     vec![
         User { role: Role::Admin, ..person("U0ANN00001", "ann", "Ann Alvarez") },
@@ -115,6 +126,18 @@ fn people(home: &TeamId) -> Vec<User> {
             ..person("U0SAM00001", "sam", "Sam Smith")
         },
         User { role: Role::Bot, ..person("U0DEPLOY01", "deploybot", "Deploy Bot") },
+        User {
+            enterprise: enterprise(None, nowhere.clone(), None),
+            ..person("U0ELI00001", "eli", "Eli Evans")
+        },
+        User {
+            enterprise: enterprise(Some(&branch), vec![branch.clone()], None),
+            ..person("U0MIA00001", "mia", "Mia Meyer")
+        },
+        User {
+            enterprise: enterprise(Some(home), nowhere, Some("U0WES00001")),
+            ..person("W0WES00001", "wes", "Wes Weber")
+        },
         User { role: Role::Bot, ..person(SLACKBOT, "slackbot", "Slackbot") },
     ]
 }
@@ -136,6 +159,7 @@ pub(crate) fn member(home: &TeamId, number: usize) -> User {
         team: home.clone(),
         zone: MADRID,
         role: Role::Member,
+        enterprise: None,
     }
 }
 

@@ -50,6 +50,23 @@ pub(crate) struct User {
     pub(crate) team: TeamId,
     pub(crate) zone: (&'static str, &'static str, i32),
     pub(crate) role: Role,
+    /// How Slack describes them if they belong to an Enterprise organisation.
+    pub(crate) enterprise: Option<Enterprise>,
+}
+
+/// What differs in the record of a member of an Enterprise organisation.
+///
+/// <https://docs.slack.dev/reference/objects/user-object#enterprise>
+#[derive(Clone, Debug)]
+pub(crate) struct Enterprise {
+    /// The id that `users.info`, `users.list` and user groups have for them, where
+    /// it is another one than events, commands and clicks have.
+    pub(crate) local_id: Option<UserId>,
+    /// What `team_id` says: nothing, or a workspace of the organisation that need
+    /// not be the one that asks.
+    pub(crate) team_id: Option<TeamId>,
+    /// The workspaces of the organisation that they are in.
+    pub(crate) teams: Vec<TeamId>,
 }
 
 /// What a user is to the workspace.
@@ -85,6 +102,15 @@ impl Role {
 impl User {
     pub(crate) fn is(&self, role: Role) -> bool {
         self.role == role
+    }
+
+    /// The id that the workspace's own lists have for them.
+    pub(crate) fn local_id(&self) -> &UserId {
+        self.enterprise.as_ref().and_then(|enterprise| enterprise.local_id.as_ref()).unwrap_or(&self.id)
+    }
+
+    fn has_id(&self, id: &str) -> bool {
+        self.id.as_str() == id || self.local_id().as_str() == id
     }
 }
 
@@ -200,6 +226,8 @@ pub(crate) struct Team {
     pub(crate) groups: Vec<Group>,
     pub(crate) channels: Vec<Channel>,
     pub(crate) bot: Option<Bot>,
+    /// Who has authorized the app: what `is_app_user` says.
+    pub(crate) authorized: Vec<UserId>,
     pub(crate) tokens: Vec<Token>,
     pub(crate) last_ts: u64,
 }
@@ -212,13 +240,13 @@ impl Team {
     }
 
     pub(crate) fn user(&self, id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.id.as_str() == id)
+        self.users.iter().find(|user| user.has_id(id))
     }
 
     /// The user people call `name`, with or without `@`.
     pub(crate) fn named(&self, name: &str) -> Option<&User> {
         let bare = name.strip_prefix('@').unwrap_or(name);
-        self.users.iter().find(|user| user.name == bare || user.id.as_str() == bare)
+        self.users.iter().find(|user| user.name == bare || user.has_id(bare))
     }
 
     pub(crate) fn group(&self, id: &str) -> Option<&Group> {

@@ -8,7 +8,7 @@ use crate::{at, manifest, read, texts};
 
 /// The bot scopes that methods need.
 /// <https://docs.slack.dev/reference/methods>
-const NEEDS: [(&str, &[&str]); 13] = [
+const NEEDS: [(&str, &[&str]); 14] = [
     ("auth.test", &[]),
     ("chat.postEphemeral", &["chat:write"]),
     ("chat.postMessage", &["chat:write"]),
@@ -22,6 +22,7 @@ const NEEDS: [(&str, &[&str]); 13] = [
     ("oauth.v2.access", &[]),
     ("usergroups.users.list", &["usergroups:read"]),
     ("users.info", &["users:read"]),
+    ("users.list", &["users:read"]),
     ("views.open", &[]),
     ("views.update", &[]),
 ];

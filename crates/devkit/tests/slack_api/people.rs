@@ -33,6 +33,67 @@ async fn people_and_members_are_read() {
 }
 
 #[tokio::test]
+async fn all_people_are_listed_in_pages() {
+    let (world, token) = World::installed().await;
+    let (mut ids, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = world.read(&token, "users.list", &[("limit", "4"), ("cursor", &cursor)]).await;
+        ids.extend(page["members"].as_array().unwrap().iter().map(|user| user["id"].clone()));
+        page["response_metadata"]["next_cursor"].as_str().unwrap().clone_into(&mut cursor);
+        if cursor.is_empty() {
+            break;
+        }
+    }
+    let names = ["ann", "sam", "deploybot", "bellhop", "slackbot"];
+    assert!(names.iter().all(|name| ids.contains(&json!(world.user(name)))), "{ids:?}");
+    let unknown = world.read(&token, "users.list", &[("cursor", "x")]).await;
+    assert_eq!(error(&unknown), "invalid_cursor");
+    world.slack.add_members("#ops", 1_000).unwrap();
+    assert_eq!(error(&world.read(&token, "users.list", &[]).await), "limit_required");
+    let code = world.code_for("ann", "chat:write").await;
+    let token = world.exchange(&code).await["access_token"].as_str().unwrap().to_owned();
+    world.slack.uninstall().unwrap();
+    assert_eq!(error(&world.read(&token, "users.list", &[]).await), "account_inactive");
+}
+
+#[tokio::test]
+async fn people_are_not_listed_without_the_scope() {
+    let world = World::start().await;
+    let code = world.code_for("ann", "chat:write").await;
+    let token = world.exchange(&code).await["access_token"].as_str().unwrap().to_owned();
+    let refused = world.read(&token, "users.list", &[]).await;
+    assert_eq!((error(&refused), &refused["needed"]), ("missing_scope", &json!("users:read")));
+}
+
+#[tokio::test]
+async fn members_of_an_enterprise_organisation_have_records_of_their_own() {
+    let (world, token) = World::installed().await;
+    let home = "T0ACME0001";
+    let user = async |id: &str| world.read(&token, "users.info", &[("user", id)]).await["user"].clone();
+    let eli = user(&world.user("eli")).await;
+    assert_eq!((eli.get("team_id"), eli.get("teams")), (None, None));
+    assert_eq!(eli["enterprise_user"]["teams"], json!([home]));
+    let mia = user(&world.user("mia")).await;
+    assert_eq!((&mia["team_id"], &mia["teams"]), (&json!("T0BRANCH01"), &json!(["T0BRANCH01", home])));
+    // Wes is one person by either id, and the group has the local one.
+    let wes = user("W0WES00001").await;
+    assert_eq!((&wes["id"], &wes["enterprise_user"]["id"]), (&json!("U0WES00001"), &json!("W0WES00001")));
+    assert_eq!(user("U0WES00001").await, wes);
+    world.slack.set_group("@oncall", &["wes"]).unwrap();
+    let members = world.read(&token, "usergroups.users.list", &[("usergroup", "S0ONCALL01")]).await;
+    assert_eq!(members["users"], json!(["U0WES00001"]));
+}
+
+#[tokio::test]
+async fn an_app_user_is_a_person_who_has_authorized_the_app() {
+    let (world, token) = World::installed().await;
+    for (name, expected) in [("ann", true), ("bob", false), ("deploybot", false)] {
+        let known = world.read(&token, "users.info", &[("user", &world.user(name))]).await;
+        assert_eq!(known["user"]["is_app_user"], json!(expected), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn user_groups_are_read() {
     let (world, token) = World::installed().await;
     let members = json!([world.user("bob"), world.user("kim")]);

@@ -11,7 +11,7 @@ pub(super) fn denied(question: &Question<'_>) -> Option<Denial> {
         Moment::Request => None,
         Moment::Click { verdict, .. } if !fits(question.verb.tier(), verdict) => Some(Denial::NotNeeded),
         Moment::Click { requester, verdict, may_approve } => {
-            not_theirs(verdict, question.person.id == *requester, may_approve)
+            not_theirs(verdict, question.person.is(requester), may_approve)
         }
         Moment::Execution { consent, approver } => worthless(question, consent, approver),
     })
@@ -73,14 +73,14 @@ const fn not_theirs(verdict: &Verdict, is_own: bool, may_approve: bool) -> Optio
 /// Why what people have said is worth nothing at the execution: it was refused,
 /// confirmed by the wrong person, or approved by somebody who may not.
 fn worthless(question: &Question<'_>, consent: &Consent, approver: Option<Approver<'_>>) -> Option<Denial> {
-    let (tier, requester) = (question.verb.tier(), &question.person.id);
+    let (tier, requester) = (question.verb.tier(), question.person);
     if tier < Tier::Interrupt {
         return None;
     }
     if consent.refused.is_some() {
         return Some(Denial::NotNeeded);
     }
-    if consent.confirmed.as_ref().is_some_and(|given| given.by != *requester) {
+    if consent.confirmed.as_ref().is_some_and(|given| !requester.is(&given.by)) {
         return Some(Denial::NotYours);
     }
     if tier < Tier::Destroy {
@@ -88,7 +88,7 @@ fn worthless(question: &Question<'_>, consent: &Consent, approver: Option<Approv
     }
     match approver {
         Some(Approver { person, may_approve }) => {
-            let is_own = person.id == *requester;
+            let is_own = person.is_same_as(requester);
             standing(person).or(not_theirs(&Verdict::Approve, is_own, may_approve))
         }
         // They have approved, but nobody has found out whether they still may.

@@ -50,7 +50,7 @@ fn person(name: &str) -> (Person, bool) {
         other => panic!("nobody is called {other}"),
     };
     let is_admin = matches!(name, "admin" | "guest" | "stranger" | "bot" | "gone");
-    (Person { id: UserId::new(name), standing, is_admin }, may_approve)
+    (Person { id: UserId::new(name), other_ids: Vec::new(), standing, is_admin }, may_approve)
 }
 
 fn instance(tag: &str, state: InstanceState) -> Option<Instance> {
@@ -143,22 +143,52 @@ fn no_row_is_said_twice() {
 }
 
 #[test]
-fn admins_and_the_installer_manage_accounts() {
-    let installer = UserId::new("carol");
+fn only_current_admins_manage_accounts() {
     for (who, expected) in [
         ("admin", ALLOW),
-        ("carol", ALLOW),
-        ("alice", NOT_YOURS),
+        ("carol", NOT_YOURS),
         ("bob+", NOT_YOURS),
         ("guest", GUEST),
         ("stranger", STRANGER),
         ("bot", BOT),
         ("gone", GONE),
     ] {
-        assert_eq!(may_manage(&person(who).0, &installer), expected, "{who}");
+        assert_eq!(may_manage(&person(who).0), expected, "{who}");
     }
-    for (who, expected) in [("guest", GUEST), ("gone", GONE)] {
-        assert_eq!(may_manage(&person(who).0, &UserId::new(who)), expected, "{who} has installed it");
+}
+
+/// Alice as Slack names her elsewhere: by her global id.
+fn alice_by_her_global_id() -> Person {
+    Person { id: UserId::new("W-alice"), other_ids: vec![UserId::new("alice")], ..person("alice").0 }
+}
+
+#[test]
+fn a_second_id_of_the_requester_is_the_requester() {
+    let alias = alice_by_her_global_id();
+    let requester = UserId::new("alice");
+    let click = |verdict| {
+        let moment = Moment::Click { requester: &requester, verdict, may_approve: true };
+        decide(&Question { person: &alias, verb: Terminate, instance: None, moment })
+    };
+    assert_eq!(click(&Verdict::Approve), OWN);
+    assert_eq!(click(&Verdict::Cancel), ALLOW);
+
+    // She confirmed under one id and approved under the other.
+    let given = |by: &str| Given { by: UserId::new(by), at: Millis(1) };
+    let consent = Consent {
+        reason: Some("old".to_owned()),
+        confirmed: Some(given("alice")),
+        approved: vec![given("W-alice")],
+        refused: None,
+    };
+    let instance = instance("", Running);
+    for (requester, approver) in
+        [(alice_by_her_global_id(), person("alice").0), (person("alice").0, alice_by_her_global_id())]
+    {
+        let approver = Approver { person: &approver, may_approve: true };
+        let moment = Moment::Execution { consent: &consent, approver: Some(approver) };
+        let question = Question { person: &requester, verb: Terminate, instance: instance.as_ref(), moment };
+        assert_eq!(decide(&question), OWN, "{:?}", requester.id);
     }
 }
 

@@ -32,7 +32,7 @@ pub use https::{HttpsClient, HttpsTransport, tls};
 pub use limits::Limits;
 pub use responses::Followup;
 pub use transport::{MAX_ANSWER_BYTES, Transport, TransportError};
-pub use users::User;
+pub use users::{EnterpriseUser, User};
 pub use views::OpenError;
 
 pub(crate) use auth::scopes;

@@ -7,18 +7,20 @@ use serde_json::json;
 
 use super::check;
 use crate::ports::Clock as _;
-use crate::testing::{Asked, Trouble, World, linked};
+use crate::testing::{ANN, Asked, Trouble, World, linked};
 
 pub(super) const NUMBER: &str = "222222222222";
 
 pub(super) const BOB: &str = "U0BOB";
 const EVE: &str = "U0EVE";
 
-const ADMINS_ONLY: &str = "Only workspace admins, and <@U0ANN> who installed me, can link accounts or say who approves there. I did nothing.";
+const ADMINS_ONLY: &str = "Only workspace admins can link accounts or say who approves there. I did nothing.";
 
-/// With Bob, an admin, and Eve, a member like any other. Ann has installed the app.
+/// With Ann and Bob, who are admins, and Eve, a member like any other. Ann has
+/// installed the app.
 pub(super) fn world() -> World {
     let world = World::new();
+    world.slack.person(ANN, &json!({"is_admin": true}));
     world.slack.person(BOB, &json!({"is_admin": true}));
     world.slack.person(EVE, &json!({}));
     world
@@ -46,7 +48,7 @@ pub(super) async fn answer_to(world: &World, asked: &Asked) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_admins_and_who_installed_the_app_change_accounts() {
+async fn only_current_admins_change_accounts() {
     let commands = [
         "account add new 333333333333",
         "account verify acme",

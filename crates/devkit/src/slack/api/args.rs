@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::Refusal;
 
+/// Entries per page at most.
+const PAGE: usize = 1_000;
+
 /// Arguments by name: strings from a form, anything from JSON.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Args {
@@ -77,6 +80,25 @@ impl Args {
             Value::String(text) => Some(serde_json::from_str(text).map_err(|_| ())),
             other => Some(Ok(other.clone())),
         }
+    }
+
+    /// The page that is asked for with `cursor` and `limit`, and the cursor of the
+    /// next one, which is empty at the end.
+    ///
+    /// <https://docs.slack.dev/apis/web-api/pagination>
+    pub(super) fn page<'a, T>(&self, all: &'a [T], default: usize) -> Result<(&'a [T], String), Refusal> {
+        let limit = self.text("limit").and_then(|limit| limit.parse().ok()).unwrap_or(default);
+        let from = match self.text("cursor") {
+            None => 0,
+            Some(cursor) => {
+                let from = cursor.strip_prefix("from:").and_then(|from| from.parse().ok());
+                from.ok_or_else(|| Refusal::new("invalid_cursor"))?
+            }
+        };
+        let rest = all.get(from..).unwrap_or_default();
+        let page = rest.get(..limit.clamp(1, PAGE)).unwrap_or(rest);
+        let next = from + page.len();
+        Ok((page, if next < all.len() { format!("from:{next}") } else { String::new() }))
     }
 
     /// Everything, for the record.

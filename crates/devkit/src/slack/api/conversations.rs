@@ -72,17 +72,7 @@ pub(super) fn members(state: &mut State, id: &TeamId, args: &Args) -> Result<Val
     let team = team(state, id)?;
     let bot = bot(team)?;
     let channel = readable(team, &bot, &args.required("channel")?)?;
-    let limit = args.text("limit").and_then(|limit| limit.parse().ok()).unwrap_or(PAGE).clamp(1, 1_000);
-    let from = match args.text("cursor") {
-        None => 0,
-        Some(cursor) => {
-            let from = cursor.strip_prefix("from:").and_then(|from| from.parse().ok());
-            from.ok_or_else(|| Refusal::new("invalid_cursor"))?
-        }
-    };
-    let page: Vec<_> = channel.members.iter().skip(from).take(limit).collect();
-    let next = from + page.len();
-    let cursor = if next < channel.members.len() { format!("from:{next}") } else { String::new() };
+    let (page, cursor) = args.page(&channel.members, PAGE)?;
     Ok(json!({"members": page, "response_metadata": {"next_cursor": cursor}}))
 }
 

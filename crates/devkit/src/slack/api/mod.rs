@@ -58,6 +58,7 @@ fn entry(method: &str) -> Option<Entry> {
         "auth.test" => read(None, true, users::auth_test),
         "usergroups.list" => read(Some("usergroups:read"), false, user_groups::list),
         "usergroups.users.list" => read(Some("usergroups:read"), false, user_groups::members),
+        "users.list" => read(Some("users:read"), false, users::list),
         "users.info" => read(Some("users:read"), false, users::info),
         "conversations.history" => read(None, true, history::history),
         "conversations.info" => read(None, false, conversations::info),

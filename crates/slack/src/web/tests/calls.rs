@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::script::{Script, Step};
 use crate::blocks::{Block, Message, Modal};
-use crate::web::{ApiError, EphemeralMessage, Limits, Metadata, NewMessage, OpenError, UpdatedMessage};
+use crate::web::{
+    ApiError, EnterpriseUser, EphemeralMessage, Limits, Metadata, NewMessage, OpenError, UpdatedMessage,
+};
 
 fn token() -> SecretString {
     "xoxb-very-secret".into()
@@ -90,7 +92,7 @@ async fn a_user_is_asked_for_by_form_and_read_leniently() {
     assert_eq!(user.team, Some(TeamId::new("T1")));
     assert_eq!((user.deleted, user.is_bot, user.is_admin), (Some(false), Some(false), Some(true)));
     assert_eq!((user.is_owner, user.is_restricted, user.is_ultra_restricted), (None, None, None));
-    assert_eq!((user.is_stranger, user.is_app_user), (Some(true), None));
+    assert_eq!((user.is_stranger, user.is_workflow_bot, &user.enterprise), (Some(true), None, &None));
     assert_eq!((user.name.as_deref(), user.real_name.as_deref()), (Some("ann"), Some("Ann Arbor")));
     assert_eq!(user.display_name.as_deref(), Some("annie"));
     assert_eq!((user.tz.as_deref(), user.tz_offset), (Some("Europe/Berlin"), Some(7_200)));
@@ -101,6 +103,53 @@ async fn a_user_is_asked_for_by_form_and_read_leniently() {
     assert_eq!(script.body(0), "user=U1%26x");
     // Nobody may be taken for an unremarkable member because nothing was said.
     assert!(matches!(client.user_info(&token(), &UserId::new("U1")).await, Err(ApiError::Retryable(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_of_an_enterprise_organisation_is_read() {
+    let answer = json!({"ok": true, "user": {"id": "U1", "teams": ["T1", 7, "", "T2"], "is_workflow_bot": false,
+        "is_connector_bot": true, "enterprise_user": {"id": "W1", "enterprise_id": "E1", "is_admin": true,
+            "teams": ["T3", "x".repeat(256)]}}});
+    let (_, client) = Script::play([Step::json(&answer)], Limits::WORKER);
+    let user = client.user_info(&token(), &UserId::new("U1")).await.unwrap();
+    let teams = |ids: &[&str]| ids.iter().map(|id| TeamId::new(*id)).collect::<Vec<_>>();
+    assert_eq!((user.team, user.teams), (None, teams(&["T1", "T2"])));
+    let enterprise = EnterpriseUser {
+        id: Some(UserId::new("W1")),
+        enterprise: Some(TeamId::new("E1")),
+        teams: teams(&["T3"]),
+    };
+    assert_eq!(user.enterprise, Some(enterprise));
+    assert_eq!((user.is_workflow_bot, user.is_connector_bot), (Some(false), Some(true)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_come_in_pages() {
+    let answers = [
+        json!({"ok": true, "members": [{"id": "U1", "is_admin": true}, 7, {"id": "W2"}],
+            "response_metadata": {"next_cursor": "dXNlcjpV=="}}),
+        json!({"ok": true, "members": [], "response_metadata": {"next_cursor": ""}}),
+    ];
+    let (script, client) = Script::play(answers.iter().map(Step::json), Limits::WORKER);
+    let (people, next) = client.users(&token(), None).await.unwrap();
+    let ids: Vec<_> = people.iter().filter_map(|user| user.id.as_ref()).map(UserId::as_str).collect();
+    assert_eq!((ids, people[0].is_admin), (vec!["U1", "W2"], Some(true)));
+    assert_eq!(next.as_deref(), Some("dXNlcjpV=="));
+    assert_eq!(client.users(&token(), next.as_deref()).await, Ok((vec![], None)));
+    assert_eq!(script.requests()[0].uri(), "https://slack.com/api/users.list");
+    assert_eq!(
+        (script.body(0), script.body(1)),
+        ("limit=200".to_owned(), "limit=200&cursor=dXNlcjpV%3D%3D".to_owned())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_people_is_not_an_empty_workspace() {
+    for answer in [json!({"ok": true}), json!({"ok": true, "members": {}})] {
+        let steps = std::iter::repeat_n(answer, 4).map(|answer| Step::json(&answer));
+        let (_, client) = Script::play(steps, Limits::WORKER);
+        assert!(matches!(client.users(&token(), None).await, Err(ApiError::Retryable(_))));
+    }
 }
 
 #[tokio::test(start_paused = true)]
