@@ -80,7 +80,7 @@ impl Commands {
         let id = JobId::for_command(&ask.worker(), &installation.team, &command.trigger);
         let answers = Answers::Private { response_url: command.response_url };
         let request = JobRequest { user: command.user, channel: command.channel, ask, answers };
-        let job = Job::new(id, installation.team, request, writer, now);
+        let job = Job { asked_at: Some(now), ..Job::new(id, installation.team, request, writer, now) };
         if gateway::store(self.jobs.as_ref(), &job).await? {
             // On record it is safe: the sweeper wakes the worker if this fails.
             if let Err(error) = self.wake.wake(&job.team, &job.id).await {

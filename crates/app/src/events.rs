@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
+use domain::command::{Parsed, parse};
 use domain::ids::{JobId, MessageTs, Owner};
-use domain::job::{Answers, Ask, Job, Request as JobRequest};
+use domain::job::{Answers, Ask, Edit, Job, Request as JobRequest};
+use domain::standup::{Errand, RunKey};
 use domain::time::Millis;
-use slack::events::{Envelope, Event, EventCallback, Message, Retry};
+use slack::events::{Envelope, Event, EventCallback, Message, Retry, moment};
 
 use crate::gateway;
 use crate::http::{Request, Response};
 use crate::metrics::{self, Refused};
-use crate::ports::{Installation, Installations, Jobs, SigningSecrets, Wake};
+use crate::ports::{Created, Entries, Installation, Installations, Jobs, SigningSecrets, Standups, Wake};
+use crate::standup;
 
 /// `event_time` counts whole seconds: an uninstallation may have come up to
 /// this much later.
@@ -34,6 +37,10 @@ pub struct Events {
     pub jobs: Arc<dyn Jobs>,
     /// Who does them.
     pub wake: Arc<dyn Wake>,
+    /// What standups there are: what is typed where people are asked is for their worker.
+    pub standups: Arc<dyn Standups>,
+    /// Who is asked in them, and under which message.
+    pub entries: Arc<dyn Entries>,
 }
 
 impl Events {
@@ -99,16 +106,71 @@ impl Events {
             );
             return Ok(());
         };
+        let Some(message) = message.as_written() else { return Ok(()) };
         if !message.is_from_person(&installation.bot_user) {
             return Ok(());
         }
-        let Some((ts, request)) = job_request(message, place) else { return Ok(()) };
-        let id = JobId::for_message(&request.ask.worker(), &installation.team, &request.channel, &ts);
-        let job = Job::new(id, installation.team, request, writer, now);
-        if gateway::store(self.jobs.as_ref(), &job).await? {
-            self.wake.wake(&job.team, &job.id).await?;
+        let Some((ts, mut request)) = job_request(message, place) else { return Ok(()) };
+        if let Place::Direct = place {
+            // On the heap: most messages are mentions.
+            let errand = Box::pin(self.about_standup(message, &request, &installation, now)).await?;
+            request.ask = errand.map_or(request.ask, |errand| Ask::Standup { errand });
         }
-        Ok(())
+        let id = JobId::for_message(&request.ask.worker(), &installation.team, &request.channel, &ts);
+        let edit = message.edited.as_ref().and_then(|edited| edited.ts.clone());
+        let edit = edit.filter(|ts| gateway::is_id(ts.as_str())).map(|ts| Edit { ts, first: None });
+        let asked_at = Some(moment(ts.as_str()).unwrap_or(now));
+        let job = Job { asked_at, edit, ..Job::new(id, installation.team, request, writer, now) };
+        Box::pin(self.read(job)).await
+    }
+
+    /// What a direct message asks the worker of standups for: it stands under a question, or
+    /// it is no command while a question is open.
+    async fn about_standup(
+        &self,
+        message: &Message,
+        request: &JobRequest,
+        installation: &Installation,
+        now: Millis,
+    ) -> anyhow::Result<Option<Errand>> {
+        let Ask::Command { text, .. } = &request.ask else { return Ok(None) };
+        let (standups, entries) = (self.standups.as_ref(), self.entries.as_ref());
+        let (team, user) = (&installation.team, &request.user);
+        let typed = |days: Vec<RunKey>, in_thread| Errand::Typed {
+            text: message.text.clone().unwrap_or_default(),
+            days: days.into_iter().map(|key| (key.standup, key.date)).collect(),
+            in_thread,
+        };
+        if let Some(thread) = message.thread_ts.as_ref().filter(|thread| message.ts.as_ref() != Some(*thread))
+            && let Some(day) = standup::asked_in(standups, entries, team, user, thread).await?
+        {
+            return Ok(Some(typed(vec![day], true)));
+        }
+        if !matches!(parse(text, Some(&installation.bot_user)), Parsed::Refused(_)) {
+            return Ok(None);
+        }
+        let open = standup::open_for(standups, entries, team, user, now).await?;
+        Ok((!open.is_empty()).then(|| typed(open, false)))
+    }
+
+    /// Stores the job that reads a message, and wakes its worker. The text of a message that
+    /// another job has read before, with another text, is for a job of its own.
+    async fn read(&self, job: Job) -> anyhow::Result<()> {
+        let created = self.jobs.create(&job).await?;
+        let job = match (&created, &job.edit) {
+            (Created::Exists(known), Some(edit)) if is_another_text(known, &job, edit) => {
+                let id = JobId::for_edit(&job.id, &edit.ts);
+                let edit = Edit { first: Some(job.id.clone()), ..edit.clone() };
+                let job = Job { id, edit: Some(edit), ..job };
+                if !gateway::store(self.jobs.as_ref(), &job).await? {
+                    return Ok(());
+                }
+                job
+            }
+            _ if gateway::is_untouched(&created) => job,
+            _ => return Ok(()),
+        };
+        self.wake.wake(&job.team, &job.id).await
     }
 
     async fn uninstall(
@@ -131,6 +193,12 @@ impl Events {
         let candidates = callback.installation_candidates();
         gateway::installation(self.installations.as_ref(), candidates).await
     }
+}
+
+/// Whether `known` has read the message of `job` before this edit of its text.
+fn is_another_text(known: &Job, job: &Job, edit: &Edit) -> bool {
+    let is_the_same = known.edit.as_ref().is_some_and(|known| known.ts == edit.ts);
+    !is_the_same && known.request.ask != job.request.ask
 }
 
 fn echo(challenge: &str) -> Response {

@@ -34,12 +34,15 @@ pub(crate) fn reply(audience: Audience, message: &Message, request: &Request) ->
     Reply { audience, message: messages::anchored(message, request) }
 }
 
-/// Lets `reply` go to the requester in a direct message instead. What it offers
-/// is left out: it was meant for the place where it was asked for.
+/// Lets `reply` go to the requester in a direct message instead. What it offers is left out
+/// where it was meant for the place where it was asked for; a button that only runs a
+/// command works in the direct message as well.
 pub(crate) fn redirect(reply: &mut Reply) {
     reply.audience = Audience::DirectMessage;
     if let Some(blocks) = reply.message.get_mut("blocks").and_then(Value::as_array_mut) {
-        blocks.retain(|block| block.get("type").is_none_or(|kind| kind != "actions"));
+        blocks.retain(|block| {
+            block.get("type").is_none_or(|kind| kind != "actions") || messages::runs_anywhere(block)
+        });
     }
 }
 

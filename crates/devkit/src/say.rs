@@ -5,12 +5,13 @@
 mod script;
 mod transcript;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use crate::sandbox::Sandbox;
-use crate::slack::{Click, Command, Modal, Say, Submit, Wait, render};
+use crate::slack::{Click, Command, Modal, Said, Say, Submit, Wait, render};
 
 pub use script::Script;
 use script::Step;
@@ -47,17 +48,21 @@ pub async fn say(sandbox: &Sandbox, script: Script, user: &str, channel: &str) -
     let mut undone = Vec::new();
     let mut transcript = Transcript::default();
     let (mut user, mut channel) = (user.to_owned(), channel.to_owned());
+    let mut typing = Typing::default();
     for step in script.steps() {
         match &step {
             Step::As(name) => user.clone_from(name),
             Step::In(name) => channel.clone_from(name),
+            Step::Late(time) => typing.late = *time,
             _ => {}
         }
         let place = place(sandbox, &step, &user, &channel);
-        if !matches!(step, Step::As(_) | Step::In(_)) {
+        if !matches!(step, Step::As(_) | Step::In(_) | Step::Late(_)) {
             transcript.note(sandbox, &step, &user, place);
         }
-        perform(sandbox, &step, &user, place).await.with_context(|| format!("{user} in {channel}"))?;
+        perform(sandbox, &step, &user, place, &mut typing)
+            .await
+            .with_context(|| format!("{user} in {channel}"))?;
         if let Err(late) = sandbox.quiet(PATIENCE).await {
             undone.push(late.to_string());
         }
@@ -78,15 +83,51 @@ fn place<'a>(sandbox: &Sandbox, step: &Step, user: &str, channel: &'a str) -> &'
     }
 }
 
-async fn perform(sandbox: &Sandbox, step: &Step, user: &str, channel: &str) -> anyhow::Result<()> {
+/// What there is to know of the messages that are typed.
+#[derive(Debug, Default)]
+struct Typing {
+    /// How long after it was typed the next one is delivered.
+    late: Duration,
+    /// Where each person's last one is.
+    last: BTreeMap<String, Said>,
+}
+
+impl Typing {
+    fn say(&mut self, sandbox: &Sandbox, say: Say) -> anyhow::Result<()> {
+        let user = say.user.clone();
+        let late_s = std::mem::take(&mut self.late).as_secs();
+        let said = sandbox.slack().say(&Say { late_s, ..say })?;
+        if !said.delivered {
+            sandbox.log().event("the app was not told: it is not mentioned, or not in the channel");
+        }
+        self.last.insert(user, said);
+        Ok(())
+    }
+}
+
+async fn perform(
+    sandbox: &Sandbox,
+    step: &Step,
+    user: &str,
+    channel: &str,
+    typing: &mut Typing,
+) -> anyhow::Result<()> {
     let slack = sandbox.slack();
     let (user, channel) = (user.to_owned(), channel.to_owned());
     match step.clone() {
         Step::Say(text) => {
-            let said = slack.say(&Say { user, channel, text, ..Say::default() })?;
-            if !said.delivered {
-                sandbox.log().event("the app was not told: it is not mentioned, or not in the channel");
-            }
+            typing.say(sandbox, Say { user, channel, text, ..Say::default() })?;
+        }
+        Step::Edit(text) => {
+            let last = typing.last.get(&user).context("there is no message of theirs to edit")?;
+            slack.edit(&user, last.channel.as_str(), last.ts.as_str(), &text)?;
+        }
+        Step::Reply(text) => {
+            let conversation = slack.conversation(&user, &channel)?;
+            let message =
+                conversation.messages.iter().rfind(|message| message.from_bot && !message.ephemeral);
+            let thread_ts = Some(message.context("there is no message of the app to reply to")?.ts.clone());
+            typing.say(sandbox, Say { user, channel, text, thread_ts, ..Say::default() })?;
         }
         Step::Command(command, text) => {
             slack.command(&Command { user, channel, command, text, ..Command::default() }).await?;
@@ -110,7 +151,7 @@ async fn perform(sandbox: &Sandbox, step: &Step, user: &str, channel: &str) -> a
             sandbox.log().event(format!("{name} was fired for {at}"));
         }
         Step::Wait(time) => tokio::time::sleep(time).await,
-        Step::As(_) | Step::In(_) => {}
+        Step::As(_) | Step::In(_) | Step::Late(_) => {}
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ mod support;
 
 use std::time::Duration;
 
-use devkit::slack::{Click, Role};
+use devkit::slack::{Click, Role, Say};
 use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::types::AttributeValue;
 use serde_json::{Value, json};
@@ -289,5 +289,42 @@ async fn buttons_are_for_those_who_were_asked() {
     assert_eq!((modal.text.as_str(), modal.labels.len()), (gone, 0));
     let heard = app.click("kim", DIRECT, "Skip today").await;
     assert_eq!(heard.whisper().plain, gone);
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_typed_answer_is_offered_saved_and_never_run() {
+    let app = app().await;
+    app.standup("ann", OPS, "now").await;
+    let question = app.question("bob").ts;
+    let types = async |text: &str, thread_ts: Option<String>| {
+        let (user, channel, text) = ("bob".to_owned(), DIRECT.to_owned(), text.to_owned());
+        let (_, answers) = app.type_in(Say { user, channel, text, thread_ts, ..Say::default() }).await;
+        answers.last().cloned().expect("every message is answered")
+    };
+    let offered = types("start db-old", Some(question)).await;
+    let offer = "Is that your answer for *standup*? Save it here; you can still change it before you submit.";
+    let hint = "I run no commands in this thread: type them outside of it.";
+    assert_eq!(words(&offered), format!("{offer} {hint}"));
+    assert_eq!(offered.buttons, ["Save as my answer", "Skip today"]);
+    assert_eq!(app.instance("db-old").state.to_string(), "stopped");
+
+    let offered = types("Fixed the build of @kim & co", None).await;
+    let hint = "I read no command in it; say *help* for what I understand.";
+    assert_eq!(words(&offered), format!("{offer} {hint}"));
+    let click = Click {
+        user: "bob".into(),
+        channel: DIRECT.into(),
+        ts: Some(offered.ts.clone()),
+        button: "Save as my answer".into(),
+        ..Click::default()
+    };
+    app.slack().click(&click).await.expect("there is such a button");
+    app.quieten().await;
+    assert_eq!(app.fill_in("bob", &[]).await, []);
+    assert!(app.question("bob").plain.starts_with(THANKS));
+    app.standup("ann", OPS, "report").await;
+    let reports = app.reports("ann", OPS);
+    assert!(words(&reports[0]).contains("Fixed the build of"), "{reports:#?}");
     app.finish().await;
 }

@@ -164,23 +164,67 @@ async fn mishaps_happen_on_demand() {
 }
 
 #[tokio::test]
-async fn an_edit_reaches_the_app_in_direct_messages_only() {
+async fn an_edit_of_a_direct_message_comes_as_a_change_with_the_text_before_and_after() {
     let (world, _) = World::installed().await;
-    for (channel, events) in [("#ops", 0), ("@bellhop", 1)] {
-        let said = say(&world.slack, channel, "stop web-1");
+    let said = say(&world.slack, "@bellhop", "stop web-1");
+    world.slack.idle().await;
+    let before = world.got().len();
+    world.slack.edit("ann", "@bellhop", said.ts.as_str(), "stop web-2").unwrap();
+    world.slack.idle().await;
+    let got = world.got().split_off(before);
+    assert_eq!(got.len(), 1);
+    let event = &got[0].json()["event"];
+    assert_eq!((&event["subtype"], &event["hidden"]), (&json!("message_changed"), &json!(true)));
+    assert_eq!(event["message"]["text"], json!("stop web-2"));
+    assert_eq!(event["message"]["ts"], json!(said.ts));
+    assert_eq!(event["message"]["edited"]["user"], event["message"]["user"]);
+    assert_eq!(event["previous_message"]["text"], json!("stop web-1"));
+    assert_eq!(event["previous_message"].get("edited"), None);
+    assert!(world.slack.conversation("ann", "@bellhop").unwrap().messages[0].edited);
+}
+
+#[tokio::test]
+async fn each_edit_of_a_mention_comes_as_a_new_event_for_the_same_message() {
+    let (world, _) = World::installed().await;
+    let said = say(&world.slack, "#ops", "@bellhop help");
+    for text in ["@bellhop find", "@bellhop check web-1", "never mind"] {
+        world.slack.edit("ann", "#ops", said.ts.as_str(), text).unwrap();
         world.slack.idle().await;
-        let before = world.got().len();
-        world.slack.edit("ann", channel, said.ts.as_str(), "stop web-2").unwrap();
-        world.slack.idle().await;
-        let got = world.got().split_off(before);
-        assert_eq!(got.len(), events, "{channel}");
-        for event in got.iter().map(|got| got.json()["event"].clone()) {
-            assert_eq!((&event["subtype"], &event["hidden"]), (&json!("message_changed"), &json!(true)));
-            assert_eq!(event["message"]["text"], json!("stop web-2"));
-            assert_eq!(event["previous_message"]["text"], json!("stop web-1"));
-        }
-        assert!(world.slack.conversation("ann", channel).unwrap().messages[0].edited);
     }
+    // The last text mentions nobody.
+    let got: Vec<_> = world.got().iter().map(Got::json).filter(|body| body["event"].is_object()).collect();
+    assert_eq!(got.len(), 3);
+    let edits = [&got[1], &got[2]];
+    for body in edits {
+        assert_eq!(body["event"]["type"], json!("app_mention"));
+        assert_eq!(body["event"]["ts"], json!(said.ts));
+        assert_eq!(body["event"]["edited"]["user"], body["event"]["user"]);
+        assert_ne!(body["event_id"], got[0]["event_id"]);
+    }
+    assert_ne!(edits[0]["event"]["edited"]["ts"], edits[1]["event"]["edited"]["ts"]);
+    assert_eq!(got[0]["event"].get("edited"), None);
+}
+
+#[tokio::test]
+async fn a_message_may_be_delivered_hours_after_it_was_typed() {
+    let (world, _) = World::installed().await;
+    let first = say(&world.slack, "#ops", "hello");
+    let late = Say {
+        user: "ann".into(),
+        channel: "ops".into(),
+        text: "@bellhop help".into(),
+        late_s: 10_800,
+        ..Say::default()
+    };
+    let said = world.slack.say(&late).unwrap();
+    world.slack.idle().await;
+    let seconds = |ts: &str| ts.split('.').next().unwrap().parse::<u64>().unwrap();
+    let typed = seconds(said.ts.as_str());
+    assert!(typed + 10_800 >= seconds(first.ts.as_str()) && said.ts < first.ts);
+    let body = world.got().last().unwrap().json();
+    assert_eq!((&body["event"]["ts"], &body["event_time"]), (&json!(said.ts), &json!(typed)));
+    let messages = world.slack.conversation("ann", "#ops").unwrap().messages;
+    assert_eq!(messages[0].ts, said.ts.as_str(), "it stands where it was typed");
 }
 
 #[tokio::test]

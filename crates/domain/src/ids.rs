@@ -152,6 +152,18 @@ impl JobId {
         Self(format!("{worker}#{team}#{channel}#{ts}"))
     }
 
+    /// The job that reads one edit of the message of the job `first`. `edit` is Slack's
+    /// `edited.ts`.
+    pub fn for_edit(first: &Self, edit: &MessageTs) -> Self {
+        Self(format!("{first}#edit#{edit}"))
+    }
+
+    /// The job that does what an edit of the message of the job `first` asks for. There is
+    /// one for all edits, so that only one of them is done.
+    pub fn for_edited(first: &Self) -> Self {
+        Self(format!("{first}#edited"))
+    }
+
     /// The job for one slash command.
     pub fn for_command(worker: &Worker, team: &TeamId, trigger: &TriggerId) -> Self {
         Self(format!("{worker}#{team}#command#{trigger}"))

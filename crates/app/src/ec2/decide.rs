@@ -10,7 +10,8 @@ use slack::blocks::Message;
 use slack::web::Followup;
 
 use super::Run;
-use super::fleet::Seen;
+use super::edits::is_change;
+use super::fleet::{Seen, refers_to_thread};
 use super::person::may_ask;
 use crate::hold::{Hold, Stop};
 use crate::messages;
@@ -76,6 +77,9 @@ impl Run<'_> {
         if self.go_on(hold).await? {
             return Ok(());
         }
+        if let Some(answer) = self.edited(hold, next).await? {
+            return self.answer(hold, answer).await;
+        }
         match self.decided(hold).await? {
             Decided::Answer(answer) => self.answer(hold, answer).await,
             Decided::Begin(intent) => self.act(hold, intent).await,
@@ -101,7 +105,12 @@ impl Run<'_> {
         let Some(person) = self.who(&request.user).await? else {
             return Ok(Decided::Answer(Answer::refusal(messages::fault(&hold.job.id))));
         };
-        let answer = match parse(text, Some(&self.installation.bot_user)) {
+        let parsed = parse(text, Some(&self.installation.bot_user));
+        let late = hold.job.late_by(self.worker.clock.now()).filter(|_| is_change(&parsed));
+        if let Some(age) = late.filter(|_| may_ask(&person, Verb::Find)) {
+            return Ok(Decided::Answer(Answer::open(self.ask_again(hold, &parsed, age))));
+        }
+        let answer = match parsed {
             // Who may not even look gets no other answer either.
             _ if !may_ask(&person, Verb::Find) => {
                 metrics::refused(Refused::MembersOnly, "Somebody who is no member has asked");
@@ -117,6 +126,25 @@ impl Run<'_> {
             }
         };
         Ok(Decided::Answer(answer))
+    }
+
+    /// Asks whether what was asked for `age_ms` ago is still wanted. What refers to a list
+    /// gets no button: by the time of the click the list may be another one.
+    fn ask_again(&self, hold: &Hold<'_>, parsed: &Parsed, age_ms: u64) -> Message {
+        let at = hold.job.asked_at.unwrap_or(hold.job.created_at);
+        let command = match parsed {
+            Parsed::Command(command) if !refers_to_thread(command) => command.written(),
+            _ => None,
+        };
+        let words = command.clone().unwrap_or_else(|| self.words(hold));
+        messages::late(&words, command.is_some(), at, age_ms)
+    }
+
+    /// What the person wrote, without the bot's mention.
+    fn words(&self, hold: &Hold<'_>) -> String {
+        let Ask::Command { text, .. } = &hold.job.request.ask else { return String::new() };
+        let mention = format!("@{}", self.installation.bot_user);
+        slack::text::plain(text).replace(&mention, "").trim().to_owned()
     }
 
     /// Removes the private message whose button was clicked: it has served. That

@@ -14,6 +14,7 @@ mod audit;
 mod call;
 mod card;
 mod decide;
+mod edits;
 mod finish;
 mod fleet;
 mod list;

@@ -81,6 +81,7 @@ impl Interactions {
             _ => JobId::for_click(&worker, team, &message.ts, user, &action.moment),
         };
         let job = Job::new(id, installation.team, request, run.writer, run.now);
+        let job = Job { asked_at: Some(run.now), ..job };
         let created = self.store(&job).await?;
         if let (true, Answers::Private { response_url }) =
             (has_come_to_nothing(&created), &job.request.answers)
@@ -121,6 +122,9 @@ fn wish(action: &Action, clicks: &Actions, message: &ClickedMessage) -> Option<W
 
 /// What a click on a standup's button is for.
 fn about_standup(button: &str, value: &str) -> Option<Wish> {
+    if button.split('.').take(2).eq(standup::SAVE.split('.')) {
+        return Some(Wish::Window(Window::Typed(standup::TypedFor::read(value)?)));
+    }
     let errand = |errand| Wish::Job(Ask::Standup { errand });
     let standup = || StandupId::parse(value);
     let day = || standup::Pointed::read(value);

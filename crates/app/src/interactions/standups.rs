@@ -4,19 +4,20 @@
 //! believed. Whether it is theirs to answer, and still time, is read from the
 //! record, each time anew.
 
-use domain::ids::{JobId, UserId};
+use domain::ids::{JobId, TeamId, UserId};
 use domain::job::{Answers, Ask, Job, Request as JobRequest};
-use domain::standup::{Entry, Errand, Run as Day, RunKey, StandupId, blueprint};
+use domain::standup::{Entry, Errand, Run as Day, RunKey, STANDUP, StandupId, blueprint};
 use secrecy::SecretString;
 use slack::blocks::Modal;
 use slack::interactions::{Actions, Submission, errors};
+use slack::text::plain;
 use slack::web::Followup;
 
 use super::apology::json;
 use super::{Interactions, Run};
 use crate::gateway;
 use crate::http::Response;
-use crate::messages::standup::Pointed;
+use crate::messages::standup::{Pointed, TypedFor};
 use crate::messages::{self, SetUpOf};
 use crate::metrics::{self, Refused};
 use crate::modal::{self, Opened};
@@ -28,6 +29,8 @@ use crate::standup;
 pub(super) enum Window {
     /// The questions of a day.
     Answers(Pointed),
+    /// The same, with what the person has typed.
+    Typed(TypedFor),
     /// The definition of a standup.
     SetUp(StandupId),
 }
@@ -58,7 +61,13 @@ impl Interactions {
         };
         let content = async {
             match window {
-                Window::Answers(of) => self.questions(installation, of, &clicks.user, run).await,
+                Window::Answers(of) => self.questions(installation, of, &clicks.user, run, None).await,
+                Window::Typed(TypedFor { of, job }) => {
+                    match self.typed(&installation.team, &clicks.user, job).await? {
+                        Some(text) => self.questions(installation, of, &clicks.user, run, Some(&text)).await,
+                        None => Ok(messages::not_open(messages::NOT_KEPT)),
+                    }
+                }
                 Window::SetUp(id) => self.definition(installation, id, clicks, &token).await,
             }
         };
@@ -78,11 +87,25 @@ impl Interactions {
         of: &Pointed,
         user: &UserId,
         run: &Run,
+        typed: Option<&str>,
     ) -> anyhow::Result<Modal> {
         Ok(match self.awaited(installation, of, user, run).await? {
-            Ok(open) => messages::questions(&open.key, &open.run, &open.entry)?,
+            Ok(open) => messages::questions(&open.key, &open.run, &open.entry, typed)?,
             Err(sentence) => messages::not_open(sentence),
         })
+    }
+
+    /// What `user` has typed, in plain text, as the job has it that the button names.
+    async fn typed(&self, team: &TeamId, user: &UserId, job: &JobId) -> anyhow::Result<Option<String>> {
+        if job.worker().as_str() != STANDUP {
+            return Ok(None);
+        }
+        let known = self.jobs.find(job).await?;
+        let known = known.filter(|known| known.team == *team && known.request.user == *user);
+        Ok(known.and_then(|known| match known.request.ask {
+            Ask::Standup { errand: Errand::Typed { text, .. } } => Some(plain(&text)),
+            _ => None,
+        }))
     }
 
     async fn definition(

@@ -13,6 +13,7 @@ mod faults;
 mod gateway;
 mod help;
 mod instances;
+mod late;
 mod modals;
 mod offers;
 mod people;
@@ -44,11 +45,14 @@ pub(crate) use faults::{fault, no_place_to_answer, not_changed, parked, too_late
 pub(crate) use gateway::{acknowledged, not_installed, not_taken, unknown_command};
 pub(crate) use help::{empty, help, version};
 pub(crate) use instances::{MAX_ROWS, Page, check, list, rows};
+pub(crate) use late::{edits_not_followed, late};
 pub(crate) use modals::{
     JUSTIFICATION, NAME, REASON, REASON_LENGTH, TYPED, clicked_too_long_ago, justification, no_reason,
     no_window, nobody_here, not_its_name, not_submitted, shut_at_click, shut_here, typed_too_long_ago,
 };
-pub(crate) use offers::{DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, thread_of, verdict};
+pub(crate) use offers::{
+    DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, runs_anywhere, thread_of, verdict,
+};
 pub(crate) use plan::{ack, called, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished};
 pub(crate) use rechecks::{
     account_gone, all_left_out, changed, guarded, lost_right, not_seen_again, protected_since, unwritten,
@@ -57,7 +61,7 @@ pub(crate) use rechecks::{
 pub(crate) use refusals::{bad_region, members_only, not_linked, not_yet, refusal, unknown_account};
 pub(crate) use selection::{not_found, several, too_many};
 pub(crate) use standup_modals::{
-    ANSWERS, NOT_THEIRS, NOT_YOUR_STANDUP, OVER, SET_UP, STANDUP_TITLE, SetUpOf, answers, block_of,
+    ANSWERS, NOT_KEPT, NOT_THEIRS, NOT_YOUR_STANDUP, OVER, SET_UP, STANDUP_TITLE, SetUpOf, answers, block_of,
     complaint, empty_answers, form, input_of, not_open, nothing_to_show, one_moment, questions, set_up,
 };
 pub(crate) use standup_report::{no_page, report};

@@ -282,6 +282,14 @@ pub(crate) fn verdict(rest: &str) -> Option<Verdict> {
     Choice::ALL.into_iter().find(|choice| choice.name() == name).map(Choice::verdict)
 }
 
+/// Whether everything in this row only runs a command, and no thread is named for its answers.
+pub(crate) fn runs_anywhere(block: &Value) -> bool {
+    let id = |element: &Value| element.get("action_id").and_then(Value::as_str).map(str::to_owned);
+    let runs = |element: &Value| id(element).is_some_and(|id| id.split('.').next() == Some(RUN));
+    let names_thread = block.get("block_id").and_then(Value::as_str).and_then(thread_of).is_some();
+    !names_thread && block.get("elements").and_then(Value::as_array).is_some_and(|all| all.iter().all(runs))
+}
+
 /// The thread that a click in the block `id` is answered in.
 pub(crate) fn thread_of(id: &str) -> Option<MessageTs> {
     id.strip_prefix(IN_THREAD).filter(|thread| !thread.is_empty()).map(MessageTs::new)

@@ -1,16 +1,20 @@
 //! What a standup says to those who are asked, and the names of what can be
 //! clicked there.
 
-use domain::ids::UserId;
+use domain::ids::{JobId, UserId};
 use domain::standup::{Answer, Blueprint, RunDate, RunKey, StandupId};
 use serde::{Deserialize, Serialize};
 use slack::blocks::{Block, Button, LimitError, Message, Section};
 use slack::text::{channel, cut, mention};
 
+use super::offers::LABEL;
 use super::{bold, listed, plain};
 
 /// Opens the modal with the questions; its value is a [`Pointed`].
 pub(crate) const OPEN: &str = "standup.open";
+/// Opens the modal with the questions and what was typed; it goes on with a number, and its
+/// value is a [`TypedFor`].
+pub(crate) const SAVE: &str = "standup.save";
 /// Lets somebody off for the day; its value is a [`Pointed`].
 pub(crate) const SKIP: &str = "standup.skip";
 /// Opens the modal in which a standup is changed; its value is the standup's id.
@@ -22,6 +26,9 @@ pub(crate) const AGAIN: &str = "standup.again";
 
 /// How many of those who could not be asked are named.
 const NAMED: usize = 20;
+
+/// For how many standups a typed text is offered to be saved.
+const OFFERED: usize = 5;
 
 /// The longest part of a name that is shown.
 const SHOWN: usize = 80;
@@ -54,6 +61,37 @@ impl Pointed {
     }
 }
 
+/// What the button below a typed text points at: the day, and the job that has the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TypedFor {
+    /// The day.
+    pub(crate) of: Pointed,
+    /// The job.
+    pub(crate) job: JobId,
+}
+
+impl TypedFor {
+    /// What the value of a button points at.
+    pub(crate) fn read(value: &str) -> Option<Self> {
+        let (of, job) = value.rsplit_once(' ')?;
+        Some(Self { of: Pointed::read(of)?, job: JobId::new(job) })
+    }
+
+    fn value(&self) -> String {
+        format!("{} {}", self.of.value(), self.job)
+    }
+}
+
+/// What somebody has typed where they are asked.
+pub(crate) struct Typed<'a> {
+    /// The job that has the text.
+    pub(crate) job: &'a JobId,
+    /// Whether it stands under the question.
+    pub(crate) in_thread: bool,
+    /// Whether it could be read as a command.
+    pub(crate) is_command: bool,
+}
+
 /// Somebody who could not be asked, and why, in Slack's words.
 pub(crate) struct Unasked {
     /// Who.
@@ -84,6 +122,48 @@ fn asking(key: &RunKey, blueprint: &Blueprint) -> Result<Message, LimitError> {
     let buttons = [opening(key, "Open report")?.primary().into(), skip.into()];
     let blocks = [Section::new(&text).expanded().into(), Block::actions(buttons)?];
     Message::new(&text, blocks)
+}
+
+/// Offers to save what was typed as the answer for one of `open`, which is not empty.
+pub(crate) fn offer(open: &[(RunKey, Blueprint)], typed: &Typed<'_>) -> Message {
+    let names: Vec<String> = open.iter().take(OFFERED).map(|(_, known)| bold(&known.name)).collect();
+    let hint = match (typed.in_thread, typed.is_command) {
+        (true, true) => " I run no commands in this thread: type them outside of it.",
+        (true, false) => "",
+        (false, _) => " I read no command in it; say *help* for what I understand.",
+    };
+    let text = format!(
+        "Is that your answer for {}? Save it here; you can still change it before you submit.{hint}",
+        names.join(" or ")
+    );
+    let row = || {
+        let mut row = Vec::new();
+        for (number, (key, known)) in open.iter().take(OFFERED).enumerate() {
+            let label = match open {
+                [_] => "Save as my answer".to_owned(),
+                _ => cut(&format!("Save for {}", known.name), LABEL).into_owned(),
+            };
+            let points_at = TypedFor { of: Pointed::at(key), job: typed.job.clone() };
+            let button = Button::new(format!("{SAVE}.{number}"), label)?.value(points_at.value())?;
+            row.push(button.primary().into());
+        }
+        if let [(key, _)] = open {
+            row.push(Button::new(SKIP, "Skip today")?.value(Pointed::at(key).value())?.into());
+        }
+        Message::new(&text, [Block::section(&text), Block::actions(row)?])
+    };
+    row().unwrap_or_else(|error: LimitError| {
+        tracing::error!("The offer to save an answer does not fit: {error}");
+        Message::text(&text)
+    })
+}
+
+/// What was typed was typed under a question that is not open any more.
+pub(crate) fn typed_too_late() -> Message {
+    Message::text(format!(
+        "{} I saved nothing, and I run no commands in this thread: type them outside of it.",
+        super::OVER
+    ))
 }
 
 fn settled(key: &RunKey, blueprint: &Blueprint, said: &str, label: &str) -> Result<Message, LimitError> {

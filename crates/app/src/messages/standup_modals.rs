@@ -10,6 +10,7 @@ use slack::blocks::{
     Block, Checkboxes, Choice, ConversationsSelect, Input, LimitError, Modal, TextInput, TimePicker,
 };
 use slack::interactions::Values;
+use slack::text::length;
 
 use super::plain;
 use super::standup::Pointed;
@@ -77,29 +78,103 @@ pub(crate) fn not_open(sentence: &str) -> Modal {
 pub(crate) const NOT_YOUR_STANDUP: &str =
     "Only the person who has set this standup up, or a workspace admin, may change it.";
 
-/// Asks the questions of `run`, with what was answered before.
+/// What was typed is not kept any longer.
+pub(crate) const NOT_KEPT: &str =
+    "I don't have that message any more. Copy it, and use Open report below the questions.";
+
+/// What stands below the questions where a typed text is longer than the fields are.
+const TOO_LONG: &str = "Your message is longer than this form. Its end is not in here.";
+
+/// Asks the questions of `run`, with what was answered before. What was `typed` instead, in
+/// plain text, is filled in as the first answer that is missing.
 ///
 /// # Errors
 /// If there are more questions than a modal takes.
-pub(crate) fn questions(key: &RunKey, run: &Run, entry: &Entry) -> Result<Modal, LimitError> {
+pub(crate) fn questions(
+    key: &RunKey,
+    run: &Run,
+    entry: &Entry,
+    typed: Option<&str>,
+) -> Result<Modal, LimitError> {
     let blueprint = &run.blueprint;
     let before = match &entry.answer {
         Answer::Given { texts, .. } => texts.as_slice(),
         Answer::None | Answer::Skipped { .. } => &[],
     };
+    let drafts: Vec<String> = blueprint.questions.iter().map(|question| draft(question, entry)).collect();
+    let (texts, is_whole) = match typed {
+        Some(typed) => filled(before, drafts, blueprint.questions.len(), typed),
+        None if before.is_empty() => (drafts, true),
+        None => (before.to_vec(), true),
+    };
     let inputs = blueprint.questions.iter().enumerate().map(|(number, question)| {
-        let offered = || {
-            let is_open = before.is_empty() && is_about_yesterday(question);
-            if is_open { entry.done.join("\n") } else { String::new() }
-        };
-        let text = before.get(number).cloned().unwrap_or_else(offered);
-        let field = TextInput::new(FILLED)?.multiline().max_length(ANSWER_LENGTH).initial_value(&text);
+        let text = texts.get(number).map_or("", String::as_str);
+        let field = TextInput::new(FILLED)?.multiline().max_length(ANSWER_LENGTH).initial_value(text);
         Ok(Block::from(Input::new(block_of(number), question, field)?.optional()))
     });
     let day = Block::context(format!("{} · {}", plain(&blueprint.name), key.date.in_words()));
-    let blocks: Result<Vec<Block>, LimitError> = std::iter::once(Ok(day)).chain(inputs).collect();
+    let note = (!is_whole).then(|| Ok(Block::context(TOO_LONG)));
+    let blocks: Result<Vec<Block>, LimitError> = std::iter::once(Ok(day)).chain(inputs).chain(note).collect();
     let of = Pointed { standup: key.standup.clone(), date: key.date.clone() };
     Modal::new(ANSWERS, "Standup", "Submit", "Cancel", blocks?)?.private_metadata(json(&of))
+}
+
+/// What is offered as an answer to `question` before anybody has typed one.
+fn draft(question: &str, entry: &Entry) -> String {
+    if is_about_yesterday(question) { entry.done.join("\n") } else { String::new() }
+}
+
+/// The fields with `typed` in the first that has no answer, else behind the first answer.
+/// What one field does not take goes on in the next ones that are empty; false if there is
+/// more than all of them take.
+fn filled(before: &[String], drafts: Vec<String>, count: usize, typed: &str) -> (Vec<String>, bool) {
+    let mut texts: Vec<String> =
+        (0..count).map(|number| before.get(number).cloned().unwrap_or_default()).collect();
+    let missing = texts.iter().position(|text| text.trim().is_empty());
+    let first = missing.unwrap_or_default();
+    let beside = if before.is_empty() { drafts.get(first).cloned() } else { None }.unwrap_or_default();
+    let answered = texts.get(first).cloned().unwrap_or_default();
+    if answered.contains(typed) {
+        return (texts, true);
+    }
+    let parts = [answered.as_str(), typed, beside.as_str()].into_iter().filter(|part| !part.is_empty());
+    let mut rest = parts.collect::<Vec<_>>().join("\n");
+    for (number, text) in texts.iter_mut().enumerate().skip(first) {
+        if number == first || text.trim().is_empty() {
+            let (field, behind) = split(&rest);
+            *text = field;
+            rest = behind;
+        }
+    }
+    if before.is_empty() {
+        for (text, draft) in texts.iter_mut().zip(drafts) {
+            if text.is_empty() {
+                *text = draft;
+            }
+        }
+    }
+    (texts, rest.is_empty())
+}
+
+/// As much of `text` as one field takes, up to the end of a word where there is one, and
+/// the rest.
+fn split(text: &str) -> (String, String) {
+    if length(text) <= ANSWER_LENGTH {
+        return (text.to_owned(), String::new());
+    }
+    let mut end = 0;
+    let mut taken = 0;
+    for character in text.chars() {
+        taken += character.len_utf16();
+        if taken > ANSWER_LENGTH {
+            break;
+        }
+        end += character.len_utf8();
+    }
+    let (field, behind) = text.split_at_checked(end).unwrap_or((text, ""));
+    let blank = field.rfind(char::is_whitespace).filter(|at| *at > end / 2);
+    let (field, behind) = blank.and_then(|at| text.split_at_checked(at)).unwrap_or((field, behind));
+    (field.to_owned(), behind.trim_start().to_owned())
 }
 
 /// The block of the answer to question `number`, counted from 0.

@@ -19,9 +19,9 @@ use crate::ports::Entries;
 const TRIES: usize = 5;
 
 /// What somebody's word is about.
-struct Theirs {
+pub(super) struct Theirs {
     known: Definition,
-    run: Run,
+    pub(super) run: Run,
     entry: Entry,
 }
 
@@ -122,14 +122,14 @@ impl Shift<'_> {
         Ok(Ok(()))
     }
 
-    async fn theirs(&self, hold: &Hold<'_>, key: &RunKey) -> Result<Option<Theirs>, Stop> {
+    pub(super) async fn theirs(&self, hold: &Hold<'_>, key: &RunKey) -> Result<Option<Theirs>, Stop> {
         let Some(known) = self.worker.standups.find(&key.team, &key.standup).await? else { return Ok(None) };
         let Some(run) = self.worker.runs.find(key).await? else { return Ok(None) };
         let entry = self.worker.entries.find(key, &hold.job.request.user).await?;
         Ok(entry.map(|entry| Theirs { known, run, entry }))
     }
 
-    async fn is_too_late(&self, theirs: &Theirs, key: &RunKey) -> Result<bool, Stop> {
+    pub(super) async fn is_too_late(&self, theirs: &Theirs, key: &RunKey) -> Result<bool, Stop> {
         let Theirs { known, entry, .. } = theirs;
         let entries = self.worker.entries.as_ref();
         Ok(is_over(entries, known, key, &entry.user, self.worker.clock.now()).await?)

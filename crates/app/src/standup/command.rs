@@ -9,7 +9,7 @@ use super::Shift;
 use super::duty::End;
 use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
-use crate::messages::{fault, members_only};
+use crate::messages::{fault, late, members_only};
 use crate::metrics::Refused;
 use crate::wake::WakeUp;
 
@@ -45,6 +45,10 @@ impl Shift<'_> {
             let line = "Somebody who is no member has asked about standups";
             return Ok(End::forbidden(Refused::MembersOnly, line, members_only()));
         }
+        if let (Command::Now { .. } | Command::Report { .. }, Some(age)) = (&command, self.late_by(hold)) {
+            let typed = format!("/standup {}", slack::text::plain(text).trim());
+            return Ok(End::refused(late(&typed, false, hold.job.created_at, age)));
+        }
         let all = self.worker.standups.all(&hold.job.team).await?;
         match command {
             Command::Help => Ok(End::said(replies::help())),
@@ -55,6 +59,11 @@ impl Shift<'_> {
             Command::Skip(until) => self.skip(hold, &all, &until, profile.tz.as_deref(), next).await,
             Command::Unknown { word, nearest } => Ok(End::refused(replies::unknown(&word, nearest))),
         }
+    }
+
+    /// How long ago it was asked for, in milliseconds, if that is too long to just do it.
+    pub(super) fn late_by(&self, hold: &Hold<'_>) -> Option<u64> {
+        hold.job.late_by(self.worker.clock.now())
     }
 }
 

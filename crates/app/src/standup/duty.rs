@@ -112,6 +112,9 @@ impl Shift<'_> {
     async fn decide(&self, hold: &Hold<'_>, next: &mut Vec<WakeUp>) -> Result<Decided, Stop> {
         let end = match errand(hold)? {
             Errand::Command { text } => self.command(hold, &text, next).await?,
+            Errand::Typed { text, days, in_thread } => {
+                self.typed(hold, &text, &days, in_thread, next).await?
+            }
             Errand::SetUp { standup, blueprint } => self.set_up(hold, standup, blueprint).await?,
             Errand::Remove { standup } => self.remove(hold, &standup).await?,
             Errand::Questions { standup, date, .. } => {
@@ -137,7 +140,7 @@ impl Shift<'_> {
             Errand::Answer { standup, date, .. } | Errand::Skip { standup, date } => {
                 self.show(hold, &key(hold, standup, date)).await
             }
-            Errand::Command { .. } | Errand::SetUp { .. } | Errand::Remove { .. } => {
+            Errand::Command { .. } | Errand::Typed { .. } | Errand::SetUp { .. } | Errand::Remove { .. } => {
                 Err(Stop::Fault(anyhow::anyhow!("there is nothing to wait for")))
             }
         }

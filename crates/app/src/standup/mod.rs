@@ -29,6 +29,7 @@ mod rights;
 mod send;
 mod setup;
 mod skip;
+mod typed;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ use slack::web::Client;
 pub(crate) use answer::is_over;
 pub use input::{Firing, Input};
 pub(crate) use rights::may_change;
+pub(crate) use typed::{asked_in, open_for};
 
 use crate::hold::{Hands, Hold};
 use crate::ports::{

@@ -12,7 +12,7 @@ use super::duty::End;
 use super::rights::{Presence, may_change};
 use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
-use crate::messages::{fault, members_only};
+use crate::messages::{fault, late, members_only};
 use crate::metrics::{self, Refused};
 
 /// How often the schedules are set while others change the standup.
@@ -100,6 +100,10 @@ impl Shift<'_> {
         };
         if !may_change(&person, &known) {
             return Ok(not_yours());
+        }
+        if let Some(age) = self.late_by(hold) {
+            let asked = format!("delete {}", known.blueprint.name);
+            return Ok(End::refused(late(&asked, false, hold.job.created_at, age)));
         }
         self.worker.standups.remove(team, standup).await?;
         self.worker.schedules.remove(team, standup).await?;

@@ -13,6 +13,7 @@ mod setup;
 mod setups;
 mod skip;
 mod story;
+mod typed;
 mod windows;
 mod zones;
 

@@ -31,6 +31,11 @@ impl Asked {
         Self { text: text.to_owned(), channel: format!("D-{ANN}"), ..Self::mention(text) }
     }
 
+    /// By `user`, to the bot alone.
+    pub(crate) fn direct_by(user: &str, text: &str) -> Self {
+        Self { channel: format!("D-{user}"), ..Self::direct(text) }.by(user)
+    }
+
     pub(crate) fn by(self, user: &str) -> Self {
         Self { user: user.to_owned(), ..self }
     }
@@ -42,6 +47,22 @@ impl Asked {
 
     pub(crate) fn in_thread(self, thread: &str) -> Self {
         Self { thread: Some(thread.to_owned()), ..self }
+    }
+
+    /// What Slack delivers when its author makes it `text` at `edited`: the mention anew, or,
+    /// of a direct message, what has changed.
+    pub(crate) fn edit_event(&self, text: &str, edited: &str) -> Value {
+        let mention = if self.channel.starts_with('D') { String::new() } else { format!("<@{BOT_USER}> ") };
+        let mut after = Self { text: format!("{mention}{text}"), ..self.clone() }.event();
+        after["edited"] = json!({"user": self.user, "ts": edited});
+        if mention.is_empty() { self.change_event(&after, edited) } else { after }
+    }
+
+    /// What Slack delivers when this direct message becomes `after`.
+    pub(crate) fn change_event(&self, after: &Value, ts: &str) -> Value {
+        json!({"type": "message", "subtype": "message_changed", "hidden": true, "channel_type": "im",
+            "channel": self.channel, "ts": ts, "event_ts": ts,
+            "message": after, "previous_message": self.event()})
     }
 
     /// As Slack delivers it.

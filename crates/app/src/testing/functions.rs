@@ -28,6 +28,8 @@ impl World {
             installations: self.teams.clone(),
             jobs: self.jobs.clone(),
             wake: self.wake.clone(),
+            standups: self.standups.clone(),
+            entries: self.standups.clone(),
         }
     }
 

@@ -26,8 +26,9 @@ impl Environment for Events {
         Ok(Self {
             installations_table: reader.required("INSTALLATIONS_TABLE")?,
             jobs_table: reader.required("JOBS_TABLE")?,
+            standups_table: reader.required("STANDUPS_TABLE")?,
             ssm_prefix: reader.ssm_prefix()?,
-            workers: vec![reader.ec2()?],
+            workers: vec![reader.ec2()?, reader.standup()?],
         })
     }
 }

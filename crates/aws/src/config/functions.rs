@@ -34,9 +34,11 @@ pub struct Events {
     pub installations_table: String,
     /// `JOBS_TABLE`: the table of jobs.
     pub jobs_table: String,
+    /// `STANDUPS_TABLE`: the table of standups, their runs and answers.
+    pub standups_table: String,
     /// `SSM_PREFIX`: where the secrets are; no slash at the end.
     pub ssm_prefix: String,
-    /// The function that does their jobs, from `EC2_FUNCTION` alone.
+    /// The functions that do their jobs, from `EC2_FUNCTION` and `STANDUP_FUNCTION`.
     pub workers: Workers,
 }
 

@@ -134,13 +134,17 @@ impl<'a> Reader<'a> {
     /// `EC2_FUNCTION`, `TEXT_FUNCTION` and `STANDUP_FUNCTION`.
     pub(super) fn workers(&self) -> Result<Workers, ConfigError> {
         let text = (Worker::new(TEXT), self.required("TEXT_FUNCTION")?);
-        let standup = (Worker::new(STANDUP), self.required("STANDUP_FUNCTION")?);
-        Ok(vec![self.ec2()?, text, standup])
+        Ok(vec![self.ec2()?, text, self.standup()?])
     }
 
     /// `EC2_FUNCTION`.
     pub(super) fn ec2(&self) -> Result<(Worker, String), ConfigError> {
         Ok((Worker::new(EC2), self.required("EC2_FUNCTION")?))
+    }
+
+    /// `STANDUP_FUNCTION`.
+    pub(super) fn standup(&self) -> Result<(Worker, String), ConfigError> {
+        Ok((Worker::new(STANDUP), self.required("STANDUP_FUNCTION")?))
     }
 
     /// The name of something in AWS that is nobody's to guess.

@@ -80,7 +80,8 @@ fn a_missing_or_blank_variable_names_itself() {
         }
     }
     check(Install::read, &["INSTALLATIONS_TABLE", "OAUTH_STATES_TABLE", "SSM_PREFIX"]);
-    check(Events::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "SSM_PREFIX", "EC2_FUNCTION"]);
+    check(Events::read, &["INSTALLATIONS_TABLE", "JOBS_TABLE", "STANDUPS_TABLE", "SSM_PREFIX"]);
+    check(Events::read, &["EC2_FUNCTION", "STANDUP_FUNCTION"]);
     let tables = ["INSTALLATIONS_TABLE", "JOBS_TABLE", "ACCOUNTS_TABLE", "INSTANCES_TABLE", "AUDIT_TABLE"];
     check(Ec2::read, &tables);
     check(Ec2::read, &["SSM_PREFIX", "HOME_ACCOUNT", "REGIONS"]);

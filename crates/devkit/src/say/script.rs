@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::cli::duration;
 
 /// What there is after `!`.
-const WORDS: &str = "!as, !in, !click, !submit, !launch, !tick and !wait";
+const WORDS: &str = "!as, !in, !late, !edit, !reply, !click, !submit, !launch, !tick and !wait";
 /// How a line break is written in what is filled in.
 const LINE: &str = "\\n";
 /// A customer who forgets about the external id.
@@ -40,6 +40,12 @@ pub(super) enum Step {
     Command(String, String),
     As(String),
     In(String),
+    /// Slack delivers the next message so long after it was typed.
+    Late(Duration),
+    /// The person's last message becomes this.
+    Edit(String),
+    /// Said in the thread of the app's last message.
+    Reply(String),
     Click(String),
     /// What goes into the inputs of the open modal, by label.
     Submit(BTreeMap<String, String>),
@@ -66,6 +72,9 @@ impl Step {
             return match word {
                 "as" => Ok(Self::As(rest.into())),
                 "in" => Ok(Self::In(rest.into())),
+                "late" => duration(rest).map(Self::Late).map_err(anyhow::Error::msg),
+                "edit" => Ok(Self::Edit(rest.into())),
+                "reply" => Ok(Self::Reply(rest.into())),
                 "click" => Ok(Self::Click(rest.into())),
                 "launch" => launch(rest),
                 "tick" => Ok(tick(rest)),
@@ -131,6 +140,9 @@ mod tests {
             ("/ec2", Step::Command("/ec2".into(), String::new())),
             ("!as bob", Step::As("bob".into())),
             ("!in #general", Step::In("#general".into())),
+            ("!late 3h", Step::Late(Duration::from_secs(10_800))),
+            ("!edit @bellhop stop web-1", Step::Edit("@bellhop stop web-1".into())),
+            ("!reply fixed the build", Step::Reply("fixed the build".into())),
             ("!click Stop 2", Step::Click("Stop 2".into())),
             ("!wait 500ms", Step::Wait(Duration::from_millis(500))),
             ("!tick daily ask", Step::Tick("daily ask".into(), None)),
@@ -156,6 +168,9 @@ mod tests {
             "!as",
             "!tick",
             "!wait soon",
+            "!late",
+            "!late night",
+            "!edit",
             "!submit web-1",
             "!launch",
             "!launch 444455556666 twice",

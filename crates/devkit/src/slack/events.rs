@@ -3,7 +3,7 @@
 //!
 //! <https://docs.slack.dev/apis/events-api#event-type-structure>
 
-use domain::ids::UserId;
+use domain::ids::{MessageTs, UserId};
 use serde_json::{Value, json};
 
 use super::world::{App, Channel, Kind, Message, Team};
@@ -43,7 +43,10 @@ pub(crate) fn for_response(app: &App, team: &Team, channel: &Channel, message: &
     Some(event)
 }
 
-/// What the app is told of an edit in its direct messages.
+/// What the app is told of a change of a message: the mention anew, under an event id of its
+/// own, with the same `ts`; or, in its direct messages, the message before and after.
+///
+/// <https://docs.slack.dev/reference/events/message/message_changed>
 pub(crate) fn for_edit(
     app: &App,
     team: &Team,
@@ -52,11 +55,9 @@ pub(crate) fn for_edit(
     new: &Message,
 ) -> Option<Value> {
     team.installed()?;
-    let Kind::Direct(_) = &channel.kind else { return None };
+    let Kind::Direct(_) = &channel.kind else { return for_message(app, team, channel, new) };
     let mut message = message_json(app, team, new);
-    let edited_by = new.bot.as_ref().map_or_else(|| new.user.as_str().to_owned(), ToString::to_string);
     set(&mut message, "type", json!("message"));
-    set(&mut message, "edited", json!({"user": edited_by, "ts": new.ts}));
     let mut previous = message_json(app, team, old);
     set(&mut previous, "type", json!("message"));
     let now = mint::now_us();
@@ -66,6 +67,13 @@ pub(crate) fn for_edit(
         "message": message, "previous_message": previous, "ts": ts,
     });
     Some(with_place(event, channel, &ts))
+}
+
+/// The moment of an edit after the one at `last`: whole seconds, as Slack writes them.
+pub(crate) fn edit_ts(last: Option<&MessageTs>) -> MessageTs {
+    let last = last.and_then(|ts| ts.as_str().split('.').next()?.parse::<u64>().ok());
+    let now = mint::now_s().max(last.map_or(0, |last| last.saturating_add(1)));
+    MessageTs::new(format!("{now}.000000"))
 }
 
 /// Both events of an uninstall, in the order in which they come today.
@@ -94,7 +102,7 @@ pub(crate) fn envelope(app: &App, team: &Team, event: &Value) -> Value {
         "event": event,
         "type": "event_callback",
         "event_id": mint::id("Ev"),
-        "event_time": mint::now_s(),
+        "event_time": event_time(event),
         "authorizations": [{
             "enterprise_id": null, "team_id": team.id, "user_id": bot,
             "is_bot": true, "is_enterprise_install": false,
@@ -102,6 +110,12 @@ pub(crate) fn envelope(app: &App, team: &Team, event: &Value) -> Value {
         "is_ext_shared_channel": shared,
         "event_context": format!("4-{context}"),
     })
+}
+
+/// When an event happened, which may be long before it is delivered, in seconds.
+fn event_time(event: &Value) -> u64 {
+    let ts = event.get("event_ts").and_then(Value::as_str).and_then(|ts| ts.split('.').next()?.parse().ok());
+    ts.unwrap_or_else(mint::now_s)
 }
 
 /// A message as events and answers show it, without `type`.
@@ -126,6 +140,10 @@ pub(crate) fn message_json(app: &App, team: &Team, message: &Message) -> Value {
         );
     } else {
         set(&mut json, "client_msg_id", json!(format!("{:0>32}", message.ts.as_str().replace('.', ""))));
+    }
+    if let Some(edited) = &message.edited {
+        let by = message.bot.as_ref().map_or_else(|| message.user.to_string(), ToString::to_string);
+        set(&mut json, "edited", json!({"user": by, "ts": edited}));
     }
     match &message.blocks {
         Some(blocks) => set(&mut json, "blocks", blocks.clone()),

@@ -119,7 +119,12 @@ fn say(state: &mut State, path: &str, hook: &Hook, said: &Value) -> Outcome<()> 
     if let Some(ts) = hook.message.as_ref().filter(|_| flag(said, "replace_original")) {
         // Who sees it stays as it was: nothing that one person sees becomes everybody's.
         return with_original(state, hook, ts, |old| {
-            Some(Message { text: message.text, blocks: message.blocks, edited: true, ..old.clone() })
+            Some(Message {
+                text: message.text,
+                blocks: message.blocks,
+                edited: Some(events::edit_ts(old.edited.as_ref())),
+                ..old.clone()
+            })
         });
     }
     let ts = message.ts.clone();

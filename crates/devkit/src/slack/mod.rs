@@ -13,8 +13,8 @@
 //! | `GET /oauth/v2/authorize` | the consent page (`&as=bob` to be somebody else) |
 //! | `POST /api/<method>` | the Web API |
 //! | `POST /hooks/…` | `response_url`s |
-//! | `POST /sim/say` | `{user, channel, text, thread_ts?, raw?, copies?, event_ids?, drop_first?, lose_answer?}` ([`Say`]) → `{ts, channel, delivered}` |
-//! | `POST /sim/edit` | `{user, channel, ts, text}` |
+//! | `POST /sim/say` | `{user, channel, text, thread_ts?, raw?, copies?, event_ids?, late_s?, drop_first?, lose_answer?}` ([`Say`]) → `{ts, channel, delivered}` |
+//! | `POST /sim/edit` | `{user, channel, ts, text}`: the mention comes anew, with `edited` and the same `ts`; in direct messages `message_changed` comes |
 //! | `POST /sim/command` | `{user, channel, command, text, copies?}` ([`Command`]) → `{status, error, answer}` |
 //! | `POST /sim/click` | `{user, channel, ts?, button, copies?}` ([`Click`]) → the same |
 //! | `POST /sim/submit` | `{user, view?, labels?: {label: text}, values?: {block: {action: text}}}` ([`Submit`]) → the same |

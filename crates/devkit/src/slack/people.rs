@@ -50,6 +50,9 @@ pub struct Say {
     /// Deliver the message under this many event ids.
     #[serde(default)]
     pub event_ids: Option<u32>,
+    /// It was typed so many seconds ago, and is delivered only now.
+    #[serde(default)]
+    pub late_s: u64,
     /// The first attempt of each delivery never reaches the app.
     #[serde(default)]
     pub drop_first: bool,
@@ -152,7 +155,7 @@ fn write(state: &mut State, say: &Say) -> Result<(Said, Option<serde_json::Value
     };
     let said = if say.raw { say.text.clone() } else { text::compose(&say.text, team) };
     let bot = team.user(user.as_str()).is_some_and(|user| user.is(Role::Bot));
-    let mut message = Message::new(team.next_ts(), user, said);
+    let mut message = Message::new(team.ts_ago(say.late_s), user, said);
     message.thread = thread;
     message.bot = bot.then(|| BotId::new("B0OTHER001"));
     let place =
@@ -165,7 +168,8 @@ fn write(state: &mut State, say: &Say) -> Result<(Said, Option<serde_json::Value
     Ok((said, envelope))
 }
 
-/// Changes a message; the app hears of it only in its direct messages.
+/// Changes a message. The app hears of it in its direct messages, and wherever the message
+/// then mentions it.
 pub(crate) fn edit(
     shared: &Arc<Shared>,
     user: &str,
@@ -184,7 +188,7 @@ pub(crate) fn edit(
         let kept = kept.filter(|message| message.user == user).ok_or_else(missing)?;
         let old = kept.clone();
         kept.text = said;
-        kept.edited = true;
+        kept.edited = Some(events::edit_ts(old.edited.as_ref()));
         let new = kept.clone();
         let place = team.channel(channel.as_str()).ok_or_else(missing)?;
         let event = events::for_edit(&app, team, place, &old, &new);

@@ -114,7 +114,7 @@ fn seen(team: &Team, message: &Message) -> Seen {
         plain: plain.unwrap_or_else(|| text::display(&message.text, team)),
         blocks: message.blocks.clone(),
         buttons: controls.into_iter().map(|control| control.label).collect(),
-        edited: message.edited,
+        edited: message.edited.is_some(),
         ephemeral: message.only_for.is_some(),
         thread_ts: message.thread.as_ref().map(ToString::to_string),
         replies: Vec::new(),

@@ -164,7 +164,8 @@ pub(crate) struct Message {
     pub(crate) only_for: Option<UserId>,
     /// False for an ephemeral reply in a thread nobody has opened: Slack drops those.
     pub(crate) shown: bool,
-    pub(crate) edited: bool,
+    /// When its author last changed it.
+    pub(crate) edited: Option<MessageTs>,
     pub(crate) asks: Asks,
 }
 
@@ -189,7 +190,7 @@ impl Message {
             thread: None,
             only_for: None,
             shown: true,
-            edited: false,
+            edited: None,
             asks: Asks::Nothing,
         }
     }
@@ -237,6 +238,13 @@ impl Team {
     pub(crate) fn next_ts(&mut self) -> MessageTs {
         self.last_ts = mint::now_us().max(self.last_ts + 1);
         MessageTs::new(format!("{}.{:06}", self.last_ts / 1_000_000, self.last_ts % 1_000_000))
+    }
+
+    /// The timestamp of a message that was typed `seconds` ago.
+    pub(crate) fn ts_ago(&mut self, seconds: u64) -> MessageTs {
+        self.next_ts();
+        let at = self.last_ts.saturating_sub(seconds.saturating_mul(1_000_000));
+        MessageTs::new(format!("{}.{:06}", at / 1_000_000, at % 1_000_000))
     }
 
     pub(crate) fn user(&self, id: &str) -> Option<&User> {
@@ -291,7 +299,9 @@ impl Team {
     /// Adds a message to a channel that exists.
     pub(crate) fn post(&mut self, channel: &ChannelId, message: Message) {
         if let Some(channel) = self.channel_mut(channel) {
-            channel.messages.push(message);
+            // In order of time: a message that is delivered late stands where it was typed.
+            let at = channel.messages.partition_point(|known| known.ts <= message.ts);
+            channel.messages.insert(at, message);
         }
     }
 }

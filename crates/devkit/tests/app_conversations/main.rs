@@ -8,6 +8,7 @@
     reason = "a panic here is a failed test"
 )]
 
+mod late;
 mod listening;
 mod refusals;
 #[path = "../support/mod.rs"]

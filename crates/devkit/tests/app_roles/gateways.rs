@@ -55,15 +55,22 @@ async fn the_gateways_may_store_jobs_and_wake_workers_and_read_but_plans() {
         }
         assert_eq!(role.query("ec2", "Action=DescribeInstances&Version=2016-11-15").await, 403);
     }
-    // The gateway of events wakes no text and no standup.
+    // The gateway of events wakes no text. Of standups it only reads.
     let say = "@bellhop help";
     app.ask("ann", "#ops", say).await;
     let role = Role::of(&app, "Events");
-    for (name, worker) in [("Text", "text"), ("Standup", "standup")] {
-        let what = format!("Events wakes {name}");
-        assert_refused(&what, &role.invoke(&function(&app, name), &json!({})).await);
-        let item = json!({"TableName": jobs, "Item": {"job_id": {"S": format!("{worker}#x")}}});
-        assert_refused(&what, &role.call("dynamodb", "PutItem", &item).await);
+    let what = "Events wakes Text";
+    assert_refused(what, &role.invoke(&function(&app, "Text"), &json!({})).await);
+    let item = json!({"TableName": jobs, "Item": {"job_id": {"S": "text#x"}}});
+    assert_refused(what, &role.call("dynamodb", "PutItem", &item).await);
+    let entry = json!({"report_id": {"S": "T0ACME0001#0a1b2c3d#20261121"}, "report_user_id": {"S": "U1"}});
+    for operation in ["PutItem", "DeleteItem", "UpdateItem"] {
+        let body = json!({"TableName": table(&app, "Standups"), "Key": entry, "Item": entry});
+        assert_refused(operation, &role.call("dynamodb", operation, &body).await);
+    }
+    for job in ["ec2#x", "standup#x"] {
+        let body = json!({"TableName": jobs, "Key": {"job_id": {"S": job}}});
+        assert_refused(job, &role.call("dynamodb", "GetItem", &body).await);
     }
     app.finish_after_refusals().await;
 }

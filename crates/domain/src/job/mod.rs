@@ -24,6 +24,10 @@ use crate::instance::{Action, InstanceState};
 use crate::preflight::Warning;
 use crate::time::Millis;
 
+/// What a person asked for longer ago than this (10 minutes) is not done without asking
+/// them again.
+pub const LATE_AFTER_MS: u64 = 10 * 60_000;
+
 /// A request and everything that has become of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
@@ -33,6 +37,13 @@ pub struct Job {
     pub team: TeamId,
     /// When the gateway stored it.
     pub created_at: Millis,
+    /// When the person wrote, typed or clicked what it does, by Slack's clock where Slack
+    /// says it. None for what Bellhop does of itself, such as the second half of a restart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Millis>,
+    /// The edit of a message that it reads, if it does not read the message as first written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Edit>,
     /// What was asked, by whom, where.
     pub request: Request,
     /// Where it stands.
@@ -57,6 +68,15 @@ pub struct Job {
     pub reply: Option<Reply>,
 }
 
+/// The edit of a message that a job reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// Slack's `edited.ts`, which tells one edit of a message from the next.
+    pub ts: MessageTs,
+    /// The job that has read the message before; none if this is the first to read it.
+    pub first: Option<JobId>,
+}
+
 impl Job {
     /// A new job, as a gateway stores it. `writer` names the gateway's own
     /// request, so that a lost reply can be told from a lost race.
@@ -66,6 +86,8 @@ impl Job {
             id,
             team,
             created_at: now,
+            asked_at: None,
+            edit: None,
             request,
             machine,
             plan: None,
@@ -75,6 +97,13 @@ impl Job {
             notice: None,
             reply: None,
         }
+    }
+
+    /// How long ago the person asked for it, in milliseconds, if that is more than
+    /// [`LATE_AFTER_MS`]. Slack may deliver hours late, an edit names an old message, and a job
+    /// may have waited: what was wanted then may do harm now.
+    pub fn late_by(&self, now: Millis) -> Option<u64> {
+        self.asked_at.map(|at| now.since(at)).filter(|age| *age > LATE_AFTER_MS)
     }
 
     /// The job after `change`, if the machine allows it.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ids::PlanHash;
+use crate::ids::{ChannelId, PlanHash, UserId};
 use crate::job::machine::{MAX_TELLS, MAX_TRIES};
 
 const NOW: Millis = Millis(1_000_000);
@@ -231,4 +231,31 @@ fn nobody_gives_up_early() {
     }
     let closed = step(&worn, &give_up, NOW).unwrap();
     assert!(closed.is_closed() && !closed.told, "that nobody was told stays on record");
+}
+
+#[test]
+fn what_was_asked_for_more_than_ten_minutes_ago_is_late() {
+    let job = Job::new(
+        JobId::new("ec2#1"),
+        TeamId::new("T1"),
+        Request {
+            user: UserId::new("U1"),
+            channel: ChannelId::new("C1"),
+            ask: Ask::command("start web-1"),
+            answers: Answers::Letter,
+        },
+        Owner::new("gateway"),
+        Millis(1_000_000),
+    );
+    for (asked_at, now, late_by) in [
+        (Some(1_000), 601_000, None),
+        (Some(1_000), 601_001, Some(600_001)),
+        // A clock that is ahead of ours.
+        (Some(2_000_000), 1_000_000, None),
+        // What Bellhop does of itself is never late.
+        (None, 900_000_000, None),
+    ] {
+        let job = Job { asked_at: asked_at.map(Millis), ..job.clone() };
+        assert_eq!(job.late_by(Millis(now)), late_by, "{asked_at:?} {now}");
+    }
 }

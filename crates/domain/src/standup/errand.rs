@@ -54,6 +54,15 @@ pub enum Errand {
         /// One text for each question, perhaps empty.
         texts: Vec<String>,
     },
+    /// Offer to save what somebody has typed as their answer.
+    Typed {
+        /// The text, as Slack sent it.
+        text: String,
+        /// The days that it may be an answer for.
+        days: Vec<(StandupId, RunDate)>,
+        /// Whether it was typed in the thread of a question.
+        in_thread: bool,
+    },
     /// Let somebody off for the day.
     Skip {
         /// The standup.

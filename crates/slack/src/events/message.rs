@@ -13,6 +13,12 @@ const SLACKBOT: &str = "USLACKBOT";
 /// <https://docs.slack.dev/reference/events/message#subtypes>
 const SPOKEN_SUBTYPES: [&str; 2] = ["file_share", "thread_broadcast"];
 
+/// The subtype under which a direct message comes again when anything about it changes:
+/// its text, but also the preview of a link.
+///
+/// <https://docs.slack.dev/reference/events/message/message_changed>
+const CHANGED: &str = "message_changed";
+
 /// A message. Texts are as Slack sends them: `&`, `<` and `>` escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
@@ -46,6 +52,10 @@ pub struct Message {
     pub source_team: Option<TeamId>,
     /// When the event happened; differs from `ts` for changes.
     pub event_ts: Option<MessageTs>,
+    /// With the subtype `message_changed`: the message as it is now.
+    pub changed: Option<Box<Self>>,
+    /// With the subtype `message_changed`: the text that the message had before.
+    pub previous_text: Option<String>,
 }
 
 /// Who changed a message, and when.
@@ -59,6 +69,22 @@ pub struct Edited {
 
 impl Message {
     pub(super) fn read(event: &Object) -> Self {
+        let mut message = Self::read_flat(event);
+        if message.subtype.as_deref() == Some(CHANGED) {
+            message.changed = lenient::object(event, "message").map(|changed| {
+                let mut changed = Self::read_flat(changed);
+                // Only the notice says where the message stands.
+                changed.channel.clone_from(&message.channel);
+                changed.channel_type.clone_from(&message.channel_type);
+                Box::new(changed)
+            });
+            message.previous_text = lenient::object(event, "previous_message")
+                .and_then(|previous| lenient::text(previous, "text"));
+        }
+        message
+    }
+
+    fn read_flat(event: &Object) -> Self {
         let team = |key| lenient::text(event, key).map(TeamId::new);
         Self {
             user: lenient::text(event, "user").map(UserId::new),
@@ -79,7 +105,22 @@ impl Message {
             user_team: team("user_team"),
             source_team: team("source_team"),
             event_ts: lenient::text_or_number(event, "event_ts").map(MessageTs::new),
+            changed: None,
+            previous_text: None,
         }
+    }
+
+    /// The message whose text this event brings: itself, or, when it tells of a change, the
+    /// message as its author has rewritten it. None if the text is not what was changed
+    /// (Slack added the preview of a link, say), or if somebody else changed it.
+    pub fn as_written(&self) -> Option<&Self> {
+        let written = match self.changed.as_deref() {
+            None => self,
+            Some(changed) if changed.edited.is_some() && changed.text != self.previous_text => changed,
+            Some(_) => return None,
+        };
+        let editor = written.edited.as_ref().and_then(|edited| edited.user.as_ref());
+        editor.is_none_or(|editor| Some(editor) == written.user.as_ref()).then_some(written)
     }
 
     /// Whether a person wrote this, so that it may be obeyed: plain (or with a

@@ -1,12 +1,14 @@
 //! Answers that come when the next day has begun.
 
-use domain::standup::Answer;
+use domain::job::Job;
+use domain::standup::{Answer, Errand};
 
 use super::{
-    BOB, CAT, HOUR_MS, MONDAY, QUESTION, THANKS, TUESDAY, answer, ask, asked, does, key, skip, three,
+    BOB, CAT, HOUR_MS, MONDAY, QUESTION, THANKS, TUESDAY, answer, ask, asked, channel, direct, does, key,
+    skip, three, typed, wants, whispered,
 };
 use crate::ports::Clock as _;
-use crate::testing::{ANN, Recorder, World};
+use crate::testing::{ANN, BOSS, Recorder, World};
 
 const DAY_MS: u64 = 24 * HOUR_MS;
 
@@ -53,4 +55,27 @@ async fn whoever_was_not_asked_cannot_answer() {
         assert!(told.text.starts_with("This standup is not there any more"), "{told:?}");
     }
     assert_eq!(world.standups.entries(&key(MONDAY)).len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_many_would_see_is_not_done_ten_minutes_late() {
+    for (errand, words) in [
+        (typed("now"), "/standup now"),
+        (typed("report daily"), "/standup report daily"),
+        (Errand::Remove { standup: super::id("0000abcd") }, "delete daily"),
+    ] {
+        let world = three();
+        let wake = wants(&world, BOSS, "late", errand);
+        let job = world.jobs.peek(&wake.job).unwrap();
+        world.jobs.put(&Job { asked_at: Some(world.clock.now()), ..job });
+        world.clock.later(11 * 60_000).await;
+        world.work(&wake).await.unwrap().unwrap();
+        world.settle().await;
+        let said = format!(
+            "You asked for *{words}* at <!date^1764576000^{{time}}|08:00 UTC> and I only got it now. Say it again if you still want it."
+        );
+        assert_eq!(whispered(&world, BOSS), [said]);
+        assert_eq!((world.standups.definitions().len(), direct(&world, BOB).len()), (1, 0), "{words}");
+        assert!(channel(&world).is_empty(), "{words}");
+    }
 }

@@ -98,7 +98,7 @@ pub(super) fn update(state: &mut State, id: &TeamId, args: &Args) -> Result<Valu
         text: content.text.unwrap_or_else(|| old.text.clone()),
         // Blocks stay unless new ones come, an empty list included.
         blocks: content.blocks.map(settle).or_else(|| old.blocks.clone()),
-        edited: true,
+        edited: Some(events::edit_ts(old.edited.as_ref())),
         ..old.clone()
     };
     if let Some(kept) = team.channel_mut(&channel).and_then(|channel| channel.message_mut(&ts)) {

@@ -42,9 +42,6 @@ pub(super) fn history(state: &mut State, id: &TeamId, args: &Args) -> Result<Val
     let shown = page.iter().map(|message| {
         let mut shown = message_json(&app, team, message);
         set(&mut shown, "type", json!("message"));
-        if message.edited {
-            set(&mut shown, "edited", json!({"user": message.user, "ts": message.ts}));
-        }
         shown
     });
     let mut answer = json!({"messages": shown.collect::<Vec<_>>(), "has_more": has_more, "pin_count": 0});
