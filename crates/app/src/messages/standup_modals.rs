@@ -134,7 +134,9 @@ fn filled(before: &[String], drafts: Vec<String>, count: usize, typed: &str) -> 
     let first = missing.unwrap_or_default();
     let beside = if before.is_empty() { drafts.get(first).cloned() } else { None }.unwrap_or_default();
     let answered = texts.get(first).cloned().unwrap_or_default();
-    if answered.contains(typed) {
+    // The button was clicked before.
+    let lines = |text: &str| format!("\n{}\n", text.trim());
+    if texts.iter().any(|text| lines(text).contains(&lines(typed))) {
         return (texts, true);
     }
     let parts = [answered.as_str(), typed, beside.as_str()].into_iter().filter(|part| !part.is_empty());

@@ -53,7 +53,8 @@ impl State {
             return refusal("exchanged_trigger_id");
         }
         assert_eq!(validate_modal(&body["view"]), Ok(()), "{body}");
-        let id = format!("V{}", self.modals.len() + 1);
+        self.opened += 1;
+        let id = format!("V{}", self.opened);
         let (user, view) = (trigger.user.clone(), body["view"].clone());
         self.modals.push(OpenModal { id: id.clone(), user, view, errors: json!({}) });
         json!({"ok": true, "view": {"id": id}})

@@ -67,6 +67,8 @@ pub(super) struct State {
     pub(super) hooks: BTreeMap<String, Hook>,
     pub(super) triggers: BTreeMap<String, Trigger>,
     pub(super) modals: Vec<OpenModal>,
+    /// How many modals were ever opened.
+    pub(super) opened: usize,
     groups: BTreeMap<String, Vec<String>>,
     closed: BTreeSet<String>,
     /// The code with which the token is refused.

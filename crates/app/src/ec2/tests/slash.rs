@@ -113,8 +113,9 @@ async fn who_is_no_member_gets_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_request_that_can_no_longer_be_answered_is_not_carried_out() {
     let world = World::new();
-    world.types(&typed("stop web-1")).await;
-    world.clock.later(31 * 60_000).await;
+    let typed = typed("stop web-1");
+    world.types(&typed).await;
+    world.slack.use_up(typed.field("response_url"));
     world.settle().await;
     let answer = "direct: I can't answer where you asked me any more, so I did nothing. Please ask again.";
     assert_eq!(world.answers(), [answer]);

@@ -178,7 +178,7 @@ async fn whoever_is_asked_in_two_standups_chooses() {
     let blueprint = Blueprint { name: "ops <!here>".to_owned(), ..daily().blueprint };
     world.standups.put(super::TEAM, &Definition::new(id("0000ef01"), blueprint, daily().owner));
     ask(&world).await;
-    does(&world, ANN, "now", super::typed("now ops <!here>")).await;
+    does(&world, ANN, "now", super::typed("now ops &lt;!here&gt;")).await;
     types(&world, "The API", 1).await;
     assert!(
         told(&world).starts_with("Is that your answer for *ops &lt;!here&gt;* or *daily*?"),

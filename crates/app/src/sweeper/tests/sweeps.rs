@@ -5,10 +5,15 @@ use domain::time::Millis;
 use crate::ports::Clock as _;
 use crate::testing::{Asked, Trouble, World};
 
+/// What names the messages of the three jobs.
+const FIRST: &str = "1764575997.000100";
+const SECOND: &str = "1764575998.000100";
+const THIRD: &str = "1764575999.000100";
+
 /// Three jobs that nobody has taken up, and that are due.
 async fn three() -> World {
     let world = World::new();
-    for (ts, text) in [("1.1", "stop web-1"), ("2.2", "stop web-2"), ("3.3", "find")] {
+    for (ts, text) in [(FIRST, "stop web-1"), (SECOND, "stop web-2"), (THIRD, "find")] {
         world.hear(&Asked::mention(text).at(ts)).await;
         world.clock.later(1_000).await;
     }
@@ -25,7 +30,7 @@ fn woken(world: &World) -> Vec<String> {
 async fn the_oldest_come_first() {
     let world = three().await;
     world.sweep().await.unwrap().unwrap();
-    assert_eq!(woken(&world), ["1.1", "2.2", "3.3"]);
+    assert_eq!(woken(&world), [FIRST, SECOND, THIRD]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -35,7 +40,7 @@ async fn a_job_that_fails_does_not_keep_it_from_the_next() {
             let world = three().await;
             world.seam.next(port, trouble);
             world.sweep().await.unwrap().unwrap();
-            assert_eq!(woken(&world).last().map(String::as_str), Some("3.3"), "{port}");
+            assert_eq!(woken(&world).last().map(String::as_str), Some(THIRD), "{port}");
             // What failed is driven by a later sweep.
             world.minute().await;
             world.settle().await;
