@@ -216,3 +216,18 @@ async fn an_invocation_leaves_one_line_and_a_fault_one_more() {
     assert_eq!(line["outcome"], "failed");
     assert!(!line.to_string().contains(SECRET), "{line}");
 }
+
+#[test]
+fn only_our_own_crates_log_below_info() {
+    let (output, _guard) = listen(Some("trace"));
+    tracing::trace!(target: "aws_sigv4::http_request::sign", "the canonical request");
+    tracing::trace!(target: "aws", "our own");
+    tracing::trace!(target: "aws::dynamo", "our own");
+    tracing::trace!(target: "hyper_util::client", "bytes");
+    tracing::trace!(target: "textual", "of another crate whose name begins like one of ours");
+    tracing::debug!(target: "aws_smithy_runtime::client", "the id of a key");
+    tracing::debug!(target: "app::ec2", "our own");
+    tracing::info!(target: "aws_sigv4::http_request::sign", "no secret");
+    let targets: Vec<_> = output.lines().iter().map(|line| line["target"].clone()).collect();
+    assert_eq!(targets, ["aws", "aws::dynamo", "app::ec2", "aws_sigv4::http_request::sign"]);
+}

@@ -5,8 +5,8 @@ use std::{fmt, panic};
 
 use app::metrics::TARGET;
 use app::ports::Clock;
-use tracing::{Event, Subscriber};
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::fmt::format::{Format, Json, JsonFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -19,6 +19,27 @@ use crate::config::environment;
 /// What is logged unless `RUST_LOG` says otherwise.
 const DEFAULT_LEVEL: LevelFilter = LevelFilter::INFO;
 
+/// The crates of this workspace that functions consist of. Only theirs are the lines below
+/// [`FOREIGN_LEVEL`]: at `trace` the AWS SDK, the runtime and hyper log signed requests with
+/// their bodies and the addresses that Slack takes answers at, and at `debug` ids of keys.
+const OWN: [&str; 12] = [
+    "app",
+    "aws",
+    "commands",
+    "domain",
+    "ec2",
+    "events",
+    "install",
+    "interactions",
+    "slack",
+    "standup",
+    "sweeper",
+    "text",
+];
+
+/// The most detailed level of other crates.
+const FOREIGN_LEVEL: Level = Level::INFO;
+
 /// The runtime crate logs a handler's error too; ours is the one that counts.
 const QUIET: &str = "lambda_runtime::layers::panic";
 
@@ -26,7 +47,8 @@ const QUIET: &str = "lambda_runtime::layers::panic";
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
 /// Starts logging: JSON, the event's fields on the top level, the span beside
-/// them. `RUST_LOG` chooses the levels; measurements are logged whatever it says.
+/// them. `RUST_LOG` chooses the levels, of crates of others no more than `info`;
+/// measurements are logged whatever it says.
 /// A panic is logged like any other fault, before it ends the process.
 ///
 /// To be called once, first thing in `main`; a second call changes nothing.
@@ -56,7 +78,15 @@ where
         .with_max_level(LevelFilter::TRACE)
         .with_writer(writer)
         .finish()
+        .with(filter_fn(is_safe))
         .with(levels.with_target(QUIET, LevelFilter::OFF).with_target(TARGET, LevelFilter::INFO))
+}
+
+/// Whether lines of this kind hold nothing secret.
+fn is_safe(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    let name = target.split("::").next().unwrap_or(target);
+    *metadata.level() <= FOREIGN_LEVEL || OWN.contains(&name)
 }
 
 /// How a line is written.

@@ -143,6 +143,11 @@ impl Slack {
         forms::ssl_check(&self.shared).await
     }
 
+    /// The path of every `response_url` there is, which is all that is secret in it.
+    pub fn response_urls(&self) -> Vec<String> {
+        self.shared.lock().hooks.keys().cloned().collect()
+    }
+
     /// Makes every `response_url` there is older, as if `by` had passed.
     pub fn age_response_urls(&self, by: Duration) {
         hooks::age(&mut self.shared.lock(), by);

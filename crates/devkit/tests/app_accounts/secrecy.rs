@@ -1,8 +1,8 @@
 //! External ids, tokens and keys are told to nobody else.
 
-use crate::Steps;
 use crate::support::plans::OPS;
-use crate::support::{App, jobs};
+use crate::support::{App, app_with, jobs};
+use crate::{Steps, linked, told};
 
 /// No line that any function has printed has a secret in it.
 #[track_caller]
@@ -40,4 +40,31 @@ pub(crate) fn assert_no_secret_is_told(app: &App, steps: &Steps) {
             assert!(right, "{table}: {item}");
         }
     }
+}
+
+/// Whatever an operator sets `RUST_LOG` to.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_logged_at_any_level() {
+    let app = app_with(|config| {
+        config.adjust = |stack| {
+            for function in &mut stack.functions {
+                function.environment.insert("RUST_LOG".to_owned(), "trace".to_owned());
+            }
+        };
+    })
+    .await;
+    let steps = linked(&app).await;
+    app.anns("/reverse abc").await;
+    told(&app, "ann", "start mailer").await;
+    assert_no_secret_is_told(&app, &steps);
+    let urls = app.slack().response_urls();
+    assert!(!urls.is_empty());
+    for function in &app.cloud().stack().functions {
+        for line in app.cloud().log().output(&function.logical_id) {
+            let told = ["Signature=", "v0=", "aws4_request"].into_iter().find(|part| line.contains(part));
+            assert_eq!(told, None, "{}: {line}", function.logical_id);
+            assert!(urls.iter().all(|url| !line.contains(url)), "{}: {line}", function.logical_id);
+        }
+    }
+    app.finish().await;
 }
