@@ -81,7 +81,11 @@ impl Stocktaker {
             let what = Describe { ids: vec![event.instance.clone()], filters: Vec::new() };
             match self.instances.describe(&place, &what).await {
                 Ok(seen) => self.inventory.keep(&corner, &look_of(&seen, &what, at)).await?,
-                Err(error @ (InstancesError::NotAllowed { .. } | InstancesError::Refused { .. })) => {
+                Err(
+                    error @ (InstancesError::NotAllowed { .. }
+                    | InstancesError::RegionClosed { .. }
+                    | InstancesError::Refused { .. }),
+                ) => {
                     tracing::warn!(region = %corner.region, "Could not look at a changed instance: {error}");
                 }
                 Err(error) => return Err(anyhow::Error::new(error).context("looking at a changed instance")),
@@ -99,7 +103,11 @@ impl Stocktaker {
         }
         let what = Describe::default();
         let renew = async {
-            let seen = self.instances.describe(place, &what).await?;
+            let seen = match self.instances.describe(place, &what).await {
+                // The account cannot have anything there.
+                Err(InstancesError::RegionClosed { .. }) => Vec::new(),
+                seen => seen?,
+            };
             self.inventory.keep(corner, &look_of(&seen, &what, at)).await
         };
         let renewed = tokio::select! {

@@ -71,6 +71,8 @@ impl Sandbox {
             ("Stage".to_owned(), STAGE.to_owned()),
             ("SlackApiUrl".to_owned(), slack.api_url()),
             ("PublicUrl".to_owned(), app_url),
+            // Where the sample world has instances.
+            ("Regions".to_owned(), "eu-west-1,us-east-1".to_owned()),
         ]);
         parameters.extend(config.parameters);
         let mut deployed = deployed(&config.root, parameters)?;

@@ -53,6 +53,9 @@ pub struct Instance {
     pub spot: bool,
     /// EC2's words for the last change, e.g. `User initiated (2026-11-20 18:02:11 GMT)`; may be empty.
     pub transition_reason: String,
+    /// Why it is in its state, if EC2 says so.
+    #[serde(default)]
+    pub state_reason: Option<StateReason>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
@@ -76,6 +79,24 @@ impl Instance {
     /// The Auto Scaling group it belongs to.
     pub fn auto_scaling_group(&self) -> Option<&str> {
         self.tags.get(AUTO_SCALING_TAG).map(String::as_str)
+    }
+}
+
+/// Why an instance is in its state, in EC2's words.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateReason {
+    /// A code, e.g. `Client.InternalError`.
+    pub code: String,
+    /// What it means, e.g. `Client.InternalError: Client error on launch`.
+    pub message: String,
+}
+
+impl StateReason {
+    /// Whether the instance is in this state because of a failure, and not because a
+    /// person or a program asked for it.
+    pub fn is_failure(&self) -> bool {
+        !self.code.starts_with("Client.UserInitiated") && self.code != "Client.InstanceInitiatedShutdown"
     }
 }
 

@@ -2,14 +2,22 @@
 //! done, or nobody knows.
 //! <https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html>
 
-use app::ports::InstancesError;
+use app::ports::{InstancesError, RegionClosure};
 
 use crate::wire::{Answer, Silence};
 use crate::xml;
 
-/// IAM, or the account, refuses.
-const NOT_ALLOWED: [&str; 4] =
-    ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthFailure"];
+/// IAM, or the organization, refuses.
+const NOT_ALLOWED: [&str; 3] = ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"];
+
+/// The account cannot use the region. `AuthFailure` is what EC2 answers in a region that
+/// is not enabled, to credentials that are good elsewhere.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+const NOT_ENABLED: [&str; 2] = ["AuthFailure", "OptInRequired"];
+
+/// What EC2's message says if a policy of the organization is the reason.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+const BY_ORGANIZATION: &str = "service control policy";
 
 /// AWS asks to slow down, before it looks at the request.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
@@ -91,6 +99,14 @@ fn meaning(operation: &str, status: u16, error: xml::ErrorAnswer) -> Failure {
         Failure::NotRun(code)
     } else if is_one_of(&BROKEN) {
         Failure::Unclear(format!("HTTP {status}, {code} (request {request_id})"))
+    } else if is_one_of(&NOT_ENABLED) {
+        Failure::Final(InstancesError::RegionClosed { closure: RegionClosure::NotEnabled, request_id })
+    } else if is_one_of(&NOT_ALLOWED)
+        && operation.starts_with("Describe")
+        && message.contains(BY_ORGANIZATION)
+    {
+        let closure = RegionClosure::DeniedByOrganization;
+        Failure::Final(InstancesError::RegionClosed { closure, request_id })
     } else if is_one_of(&NOT_ALLOWED) {
         Failure::Final(InstancesError::NotAllowed { operation: format!("ec2:{operation}"), request_id })
     } else {

@@ -1,8 +1,9 @@
 //! The client: what is sent to EC2, with whose credentials, and how often.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use app::ports::{InstancesError, Place};
+use app::ports::{InstancesError, Place, RegionClosure};
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::account::Access;
@@ -16,7 +17,7 @@ use crate::endpoint::endpoint;
 use crate::form::Form;
 use crate::refused;
 use crate::retry::{Effect, Retry, told};
-use crate::sessions::Sessions;
+use crate::sessions::{Session, Sessions};
 use crate::wire::{Signer, Wire};
 use crate::xml;
 
@@ -28,7 +29,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const CHANGE: Duration = Duration::from_secs(10);
 
 /// The most requests that look at the same time. Each may hold a page of some
-/// megabytes, and the function has 128 MiB.
+/// megabytes, and the function has 512 MiB.
 const MAX_LOOKS: usize = 16;
 
 /// What the SDK's configuration lacks.
@@ -115,15 +116,26 @@ impl Ec2Instances {
         &self,
         place: &Place,
         form: &Form,
-        made: impl FnOnce(T) -> Result<Made, String>,
+        made: impl Fn(T) -> Result<Made, String>,
     ) -> Result<Made, InstancesError> {
         let Access::Roles(roles) = &place.account.access else {
             let result = self.question(&Signer::Own, &place.region, form, made).await;
             return result.map_err(|failure| told(Effect::Look, failure));
         };
-        let session = self.sessions.read(&place.account, roles).await?;
-        let signer = Signer::Session(session.clone());
-        let result = self.question(&signer, &place.region, form, made).await;
+        let mut session = self.sessions.read(&place.account, roles).await?;
+        let ask = async |session: &Arc<Session>| {
+            self.question(&Signer::Session(session.clone()), &place.region, form, &made).await
+        };
+        let mut result = ask(&session).await;
+        // EC2 answers `AuthFailure` in a region that is not enabled, and to a session of a
+        // role that is gone: a new session tells which.
+        if let Err(Failure::Final(InstancesError::RegionClosed { closure, .. })) = &result
+            && *closure == RegionClosure::NotEnabled
+            && self.sessions.doubt(roles, &session, &place.region).await
+        {
+            session = self.sessions.read(&place.account, roles).await?;
+            result = ask(&session).await;
+        }
         if let Err(Failure::Final(InstancesError::NotAllowed { .. })) = result {
             self.sessions.forget(roles, &session).await;
         }

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use app::ports::{Describe, Health, Place, Protection};
+use app::ports::{Describe, Health, Place};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use domain::ids::InstanceId;
-use domain::instance::{Instance, InstanceState};
+use domain::instance::{Instance, InstanceState, StateReason};
 use domain::time::Millis;
 
 use crate::xml;
 
 /// The most values that EC2 takes in one filter.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>
-const MAX_VALUES: usize = 200;
+pub(crate) const MAX_VALUES: usize = 200;
 
 /// Events that are over keep being told for a week, with one of these before.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceStatusEvent.html>
@@ -93,8 +93,15 @@ pub(crate) fn instance(place: &Place, found: xml::Described) -> Result<Instance,
         root_is_instance_store: found.root_device_type.as_deref() == Some("instance-store"),
         spot: found.instance_lifecycle.as_deref() == Some("spot"),
         transition_reason: found.reason.unwrap_or_default(),
+        state_reason: found.state_reason.and_then(state_reason),
         tags: found.tag_set.item.into_iter().map(|tag| (tag.key, tag.value)).collect::<BTreeMap<_, _>>(),
     })
+}
+
+/// Why it is in its state, if the answer tells.
+fn state_reason(found: xml::StateReason) -> Option<StateReason> {
+    let xml::StateReason { code, message } = found;
+    (!code.is_empty()).then_some(StateReason { code, message })
 }
 
 /// Whether `ip` is an Elastic IP address: then an account owns it and keeps it. Others
@@ -105,25 +112,6 @@ fn belongs_to_an_account(ip: &str, interfaces: &[xml::Interface]) -> bool {
     associations
         .filter(|association| association.public_ip.as_deref() == Some(ip))
         .any(|association| association.ip_owner_id.as_deref().is_some_and(is_account))
-}
-
-/// The protection of `id` out of the answers about each attribute. One that does not
-/// tell it is no answer: it must not be taken for “not protected”.
-pub(crate) fn protection(
-    id: &InstanceId,
-    stop: &xml::Attribute,
-    termination: &xml::Attribute,
-) -> Result<Protection, String> {
-    if [stop, termination].iter().any(|answer| answer.instance_id != id.as_str()) {
-        return Err("the answer is about another instance".to_owned());
-    }
-    let told = |flag: Option<xml::Flag>| {
-        flag.map(|flag| flag.value).ok_or_else(|| "the answer leaves the attribute out".to_owned())
-    };
-    Ok(Protection {
-        stop: told(stop.disable_api_stop)?,
-        terminate: told(termination.disable_api_termination)?,
-    })
 }
 
 /// The checks of an instance out of the answer.

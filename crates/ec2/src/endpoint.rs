@@ -1,7 +1,7 @@
 //! Where EC2 answers for a region, and how it names an instance there.
 //! <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-endpoints.html>
 
-use domain::ids::{AccountId, InstanceId, Region};
+use domain::ids::{InstanceId, Region};
 use http::Uri;
 
 /// Longer than any region's name is, or a part of a host name may be.
@@ -35,9 +35,14 @@ fn partition(region: &Region) -> &'static Partition {
     PARTITIONS.iter().find(|partition| region.as_str().starts_with(partition.beginning)).unwrap_or(&USUAL)
 }
 
-/// The ARN of an instance.
-pub(crate) fn instance_arn(region: &Region, account: &AccountId, id: &InstanceId) -> String {
-    format!("arn:{}:ec2:{region}:{account}:instance/{id}", partition(region).name)
+/// The name in ARNs of the partition that `region` is in.
+pub(crate) fn partition_name(region: &Region) -> &'static str {
+    partition(region).name
+}
+
+/// The ARN pattern of an instance, in whichever region and account it is.
+pub(crate) fn instance_arn(region: &Region, id: &InstanceId) -> String {
+    format!("arn:{}:ec2:*:*:instance/{id}", partition_name(region))
 }
 
 /// The endpoint of `region`, or `overriding` where one is set. None if the
@@ -79,7 +84,6 @@ mod tests {
     #[test]
     fn an_arn_names_the_partition() {
         let id = InstanceId::parse("i-0123456789abcdef0").unwrap();
-        let account = AccountId::new("444455556666");
         for (region, partition) in [
             ("eu-west-1", "aws"),
             ("cn-northwest-1", "aws-cn"),
@@ -87,8 +91,8 @@ mod tests {
             ("us-iso-east-1", "aws-iso"),
             ("us-isob-east-1", "aws-iso-b"),
         ] {
-            let expected = format!("arn:{partition}:ec2:{region}:444455556666:instance/{id}");
-            assert_eq!(instance_arn(&Region::new(region), &account, &id), expected);
+            let expected = format!("arn:{partition}:ec2:*:*:instance/{id}");
+            assert_eq!(instance_arn(&Region::new(region), &id), expected);
         }
     }
 

@@ -38,7 +38,19 @@ impl Form {
 
     /// `DescribeInstances` with these filters, which must all fit.
     pub(crate) fn describe(filters: &[(String, Vec<String>)]) -> Self {
-        let mut form = Self::new("DescribeInstances").with("MaxResults", PAGE);
+        Self::filtered("DescribeInstances", filters)
+    }
+
+    /// `DescribeVolumes`: the encrypted ones that are attached to these instances.
+    pub(crate) fn encrypted_volumes(ids: &[InstanceId]) -> Self {
+        let ids = ids.iter().map(|id| id.as_str().to_owned()).collect();
+        let filters =
+            [("attachment.instance-id".to_owned(), ids), ("encrypted".to_owned(), vec!["true".to_owned()])];
+        Self::filtered("DescribeVolumes", &filters)
+    }
+
+    fn filtered(operation: &'static str, filters: &[(String, Vec<String>)]) -> Self {
+        let mut form = Self::new(operation).with("MaxResults", PAGE);
         for (index, (name, values)) in filters.iter().enumerate() {
             let filter = format!("Filter.{}", index + 1);
             form = form.with(format!("{filter}.Name"), name);
@@ -52,11 +64,6 @@ impl Form {
     /// `DescribeInstanceStatus` of these, running or not.
     pub(crate) fn status(ids: &[InstanceId]) -> Self {
         Self::new("DescribeInstanceStatus").with("IncludeAllInstances", "true").with_ids(ids)
-    }
-
-    /// `DescribeInstanceAttribute`, which tells one at a time.
-    pub(crate) fn attribute(id: &InstanceId, attribute: &str) -> Self {
-        Self::new("DescribeInstanceAttribute").with("InstanceId", id.as_str()).with("Attribute", attribute)
     }
 
     /// The call that makes `change`.

@@ -3,18 +3,16 @@
 
 use std::sync::Arc;
 
-use app::ports::{
-    Actor, Caller, Change, Changed, Describe, Health, Instances, InstancesError, Place, Protection,
-};
+use app::ports::{Actor, Caller, Change, Changed, Describe, Health, Instances, InstancesError, Place};
 use async_trait::async_trait;
 use domain::account::{Access, Account};
 use domain::ids::{InstanceId, Region};
 use domain::instance::{Action, Instance, InstanceState};
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use serde::de::DeserializeOwned;
 
 use crate::answer::Failure;
 use crate::client::Ec2Instances;
-use crate::describe::{self, unique};
+use crate::describe::{self, MAX_VALUES, unique};
 use crate::form::Form;
 use crate::retry::{Effect, told};
 use crate::wire::Signer;
@@ -24,31 +22,31 @@ use crate::{caller, refused, xml};
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html>
 const MAX_STATUS_IDS: usize = 100;
 
-/// The most pages that are read for one question: 100,000 instances.
+/// The most pages that are read for one question, of 500 items each.
 const MAX_PAGES: usize = 200;
-
-/// Instances whose protection is asked for at the same time; each takes two requests.
-const AT_ONCE: usize = 5;
-
-/// EC2's code for an id that is nobody's.
-const NOT_FOUND: &str = "InvalidInstanceID.NotFound";
 
 /// Some instances and what comes after them.
 type Page = (Vec<Instance>, Option<String>);
 
 impl Ec2Instances {
-    async fn describe_pages(&self, place: &Place, first: Form) -> Result<Vec<Instance>, InstancesError> {
+    /// What `made` finds on all pages of the answer to `first`.
+    async fn pages<T: DeserializeOwned, Item>(
+        &self,
+        place: &Place,
+        first: &Form,
+        made: impl Fn(T) -> Result<(Vec<Item>, Option<String>), String>,
+    ) -> Result<Vec<Item>, InstancesError> {
         let mut found = Vec::new();
         let mut form = first.clone();
         for _ in 0..MAX_PAGES {
-            let (page, next) = self.look(place, &form, |answer| self.page(place, answer)).await?;
+            let (page, next) = self.look(place, &form, &made).await?;
             found.extend(page);
-            match next {
+            match next.filter(|token| !token.is_empty()) {
                 Some(token) => form = first.page(&token),
                 None => return Ok(found),
             }
         }
-        Err(refused("TooManyInstances", "there are more instances than can be listed"))
+        Err(refused("TooManyResults", "there is more than can be listed"))
     }
 
     /// The instances of one answer that exist for Bellhop.
@@ -61,26 +59,7 @@ impl Ec2Instances {
                 page.push(instance);
             }
         }
-        Ok((page, answer.next_token.filter(|token| !token.is_empty())))
-    }
-
-    async fn protection_of(&self, place: &Place, id: InstanceId) -> Result<Found, InstancesError> {
-        let attribute = async |name| {
-            let form = Form::attribute(&id, name);
-            self.look(place, &form, Ok::<xml::Attribute, String>).await
-        };
-        let answers = match attribute("disableApiStop").await {
-            Ok(stop) => attribute("disableApiTermination").await.map(|termination| (stop, termination)),
-            Err(error) => Err(error),
-        };
-        match answers {
-            Err(InstancesError::Refused { code, .. }) if code == NOT_FOUND => Ok(None),
-            Err(error) => Err(error),
-            Ok((stop, termination)) => {
-                let told = describe::protection(&id, &stop, &termination).map_err(InstancesError::Busy)?;
-                Ok(Some((id, told)))
-            }
-        }
+        Ok((page, answer.next_token))
     }
 
     /// With whose credentials `change` is made. A session is made for it alone.
@@ -103,7 +82,7 @@ impl Ec2Instances {
     async fn reboot(&self, signer: &Signer, call: Call<'_>) -> Result<Changed, Failure> {
         let Call { region, effect, form, ids } = call;
         let rebooted: xml::Rebooted = self.ask(signer, region, effect, form).await?;
-        if !rebooted.r#return {
+        if !rebooted.r#return.unwrap_or(!rebooted.request_id.is_empty()) {
             return Err(Failure::Unclear("EC2 did not confirm the reboot".to_owned()));
         }
         // An instance stays `running` while it reboots, and EC2 sends no states.
@@ -129,9 +108,6 @@ impl Ec2Instances {
     }
 }
 
-/// The protection of an instance; nothing if the instance is not there.
-type Found = Option<(InstanceId, Protection)>;
-
 /// One changing call.
 #[derive(Clone, Copy)]
 struct Call<'a> {
@@ -146,7 +122,8 @@ impl Instances for Ec2Instances {
     async fn describe(&self, place: &Place, what: &Describe) -> Result<Vec<Instance>, InstancesError> {
         let mut found = Vec::new();
         for filters in describe::requests(what, self.managed.as_ref()) {
-            found.extend(self.describe_pages(place, Form::describe(&filters)).await?);
+            let first = Form::describe(&filters);
+            found.extend(self.pages(place, &first, |answer| self.page(place, answer)).await?);
         }
         Ok(found)
     }
@@ -164,15 +141,20 @@ impl Instances for Ec2Instances {
         Ok(found)
     }
 
-    /// One that is not there is left out.
-    async fn protection(
-        &self,
-        place: &Place,
-        ids: &[InstanceId],
-    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError> {
-        let asking: Vec<_> = unique(ids).into_iter().map(|id| self.protection_of(place, id)).collect();
-        let found: Vec<Found> = stream::iter(asking).buffered(AT_ONCE).try_collect().await?;
-        Ok(found.into_iter().flatten().collect())
+    async fn encrypted(&self, place: &Place, ids: &[InstanceId]) -> Result<Vec<InstanceId>, InstancesError> {
+        let mut found = Vec::new();
+        for ids in unique(ids).chunks(MAX_VALUES) {
+            let first = Form::encrypted_volumes(ids);
+            let pages = self.pages(place, &first, |answer: xml::Volumes| {
+                let volumes = answer.volume_set.item.into_iter().filter(|volume| volume.encrypted);
+                let attached = volumes.flat_map(|volume| volume.attachment_set.item);
+                let attached = attached.filter_map(|attachment| InstanceId::parse(&attachment.instance_id?));
+                Ok((attached.collect(), answer.next_token))
+            });
+            found.extend(pages.await?);
+        }
+        found.retain(|id| ids.contains(id));
+        Ok(unique(&found))
     }
 
     async fn change(&self, place: &Place, change: &Change, actor: &Actor) -> Result<Changed, InstancesError> {

@@ -96,10 +96,20 @@ pub(crate) struct Described {
     pub(crate) root_device_type: Option<String>,
     pub(crate) instance_lifecycle: Option<String>,
     pub(crate) reason: Option<String>,
+    pub(crate) state_reason: Option<StateReason>,
     #[serde(default)]
     pub(crate) network_interface_set: Set<Interface>,
     #[serde(default)]
     pub(crate) tag_set: Set<Tag>,
+}
+
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html>
+#[derive(Deserialize)]
+pub(crate) struct StateReason {
+    #[serde(default)]
+    pub(crate) code: String,
+    #[serde(default)]
+    pub(crate) message: String,
 }
 
 #[derive(Deserialize)]
@@ -162,18 +172,28 @@ pub(crate) struct Event {
     pub(crate) description: String,
 }
 
-/// `DescribeInstanceAttributeResponse`
+/// `DescribeVolumesResponse`
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html>
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Attribute {
-    pub(crate) instance_id: String,
-    pub(crate) disable_api_stop: Option<Flag>,
-    pub(crate) disable_api_termination: Option<Flag>,
+pub(crate) struct Volumes {
+    pub(crate) volume_set: Set<Volume>,
+    pub(crate) next_token: Option<String>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-pub(crate) struct Flag {
-    pub(crate) value: bool,
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Volume {
+    #[serde(default)]
+    pub(crate) encrypted: bool,
+    #[serde(default)]
+    pub(crate) attachment_set: Set<Attachment>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attachment {
+    pub(crate) instance_id: Option<String>,
 }
 
 /// `StartInstancesResponse`, `StopInstancesResponse`, `TerminateInstancesResponse`
@@ -198,5 +218,7 @@ pub(crate) struct StateChange {
 pub(crate) struct Rebooted {
     #[serde(default)]
     pub(crate) request_id: String,
-    pub(crate) r#return: bool,
+    /// The reference has it in every answer; one without it that has a request id is the
+    /// answer of EC2 all the same.
+    pub(crate) r#return: Option<bool>,
 }

@@ -189,7 +189,8 @@ impl Run<'_> {
             places.iter().filter(is_seen).map(|place| (&place.region, in_place(place))).collect();
         let blind = self.refusals(&seen.blind).await;
         tracing::info!(team.id = %self.installation.team, "Verified the account {}", account.id);
-        Ok(private(messages::verified(&account, &counts, &blind)))
+        let has_closed = seen.blind.iter().any(|(_, why)| why.is_closed());
+        Ok(private(messages::verified(&account, &counts, &blind, has_closed)))
     }
 
     async fn remove(&self, alias: &Alias) -> Result<Answer, Stop> {

@@ -111,6 +111,10 @@ impl Run<'_> {
         if matches!(error, InstancesError::Unclear(_)) && !plan.dry_run {
             return ids.iter().map(|id| (id.clone(), Progress::Lost { state: None })).collect();
         }
+        if let (Some(protection), [target]) = (error.protection(), targets.as_slice()) {
+            let why = messages::guarded(target, protection);
+            return vec![(target.id.clone(), Progress::Refused { why, tried: !plan.dry_run })];
+        }
         let caller = self.caller_of(place, &error).await;
         let why = if plan.dry_run {
             messages::would_refuse(&labels, place, &error, caller.as_ref())

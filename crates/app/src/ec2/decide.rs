@@ -216,10 +216,11 @@ impl Run<'_> {
     }
 
     /// Where a place could not be looked at, a change might hit the wrong
-    /// instance of two, so nothing is changed; a list says what is missing.
+    /// instance of two, so nothing is changed; a list says what is missing. A region that
+    /// the account cannot use hides nothing.
     async fn blind(&self, command: &Command, seen: &Seen, places: usize) -> Result<Option<Answer>, Stop> {
         let all_blind = seen.blind.len() == places;
-        if seen.blind.is_empty() || !(all_blind || command.verb.is_change()) {
+        if !(all_blind || seen.is_blind() && command.verb.is_change()) {
             return Ok(None);
         }
         let lines = self.refusals(&seen.blind).await;

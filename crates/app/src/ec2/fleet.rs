@@ -37,6 +37,13 @@ pub(super) struct Seen {
     pub(super) blind: Vec<Blind>,
 }
 
+impl Seen {
+    /// Whether something of ours may have been overlooked.
+    pub(super) fn is_blind(&self) -> bool {
+        self.blind.iter().any(|(_, why)| !why.is_closed())
+    }
+}
+
 /// What a place answered.
 type Answered = (Place, Result<Vec<Instance>, Blindness>);
 
@@ -62,13 +69,13 @@ impl Run<'_> {
         if let Some(recalled) = self.recall(command, &references, places).await {
             let seen = self.look_at(command, &recalled.places).await;
             let is_clear = || recalled.is_confirmed(&select(command, &seen.fleet, &references, now));
-            if !seen.blind.is_empty() || is_clear() {
+            if seen.is_blind() || is_clear() {
                 return seen;
             }
         }
         let mut seen = self.look_at(command, places).await;
         let found = || select(command, &seen.fleet, &references, now);
-        if !seen.blind.is_empty() && names_ids(command) && matches!(found(), Selection::Found(_)) {
+        if seen.is_blind() && names_ids(command) && matches!(found(), Selection::Found(_)) {
             // No other place can hold an instance that is found by its id.
             seen.blind.clear();
         }
@@ -83,8 +90,10 @@ impl Run<'_> {
         let at = self.worker.clock.now();
         let answers = self.describe_all(wanted).await;
         for (place, answer) in &answers {
-            if let Ok(instances) = answer {
-                self.note(place, instances, &what, at);
+            match answer {
+                Ok(instances) => self.note(place, instances, &what, at),
+                Err(why) if why.is_closed() => self.note(place, &[], &what, at),
+                Err(_) => {}
             }
         }
         merged(answers)

@@ -1,7 +1,7 @@
 //! Waiting until the new state is reached: by looking now and then, over as
 //! many runs as it takes.
 
-use domain::instance::{Action, Instance, InstanceState};
+use domain::instance::{Action, Instance, InstanceState, StateReason};
 use domain::job::{Audience, Move, Plan, PlanTarget, Progress};
 use domain::preflight::{self, goal};
 use domain::time::Millis;
@@ -22,6 +22,9 @@ const QUICK_LOOKS_FOR_MS: u64 = 20_000;
 /// For how long EC2's list may lag behind a call before an instance that has
 /// not moved counts as one that will not.
 const LAG_MS: u64 = 60_000;
+
+/// The same for the reason of a state.
+const REASON_LAG_MS: u64 = 10_000;
 
 /// After this the person hears that it takes long, and looks become rare.
 pub(super) const LONG_MS: u64 = 10 * 60_000;
@@ -112,13 +115,33 @@ fn progress(action: Action, target: &PlanTarget, found: Option<&Instance>, elaps
         };
     };
     let state = instance.state;
+    if action == Action::Start && state == InstanceState::Stopped && has_started(target, instance, elapsed) {
+        let label = messages::called(target);
+        let why = if has_failed(instance) {
+            messages::did_not_start(&label, instance)
+        } else {
+            messages::elsewhere(&label, instance, goal(action))
+        };
+        return Progress::Refused { why, tried: true };
+    }
     match preflight::progress(action, state) {
         preflight::Progress::Reached => Progress::Reached { state, took_ms: elapsed },
         preflight::Progress::Moving => Progress::Accepted { state },
         preflight::Progress::Unmoved if elapsed < LAG_MS => Progress::Accepted { state },
         preflight::Progress::Unmoved | preflight::Progress::Elsewhere => Progress::Refused {
-            why: messages::elsewhere(&messages::called(target), state, goal(action)),
+            why: messages::elsewhere(&messages::called(target), instance, goal(action)),
             tried: true,
         },
     }
+}
+
+/// Whether a stopped instance was started since and is stopped again: EC2's list does not
+/// lag. A start sets a new launch time. In case EC2 keeps the old one where a start fails,
+/// a failure that EC2 names counts too, once it can hardly be an earlier one's.
+fn has_started(target: &PlanTarget, instance: &Instance, elapsed: u64) -> bool {
+    instance.launched_at != target.launched_at || (elapsed >= REASON_LAG_MS && has_failed(instance))
+}
+
+fn has_failed(instance: &Instance) -> bool {
+    instance.state_reason.as_ref().is_some_and(StateReason::is_failure)
 }

@@ -2,12 +2,10 @@
 //! each of them, and what AWS has against it.
 
 use domain::command::Command;
-use domain::ids::InstanceId;
-use domain::instance::{Action, Instance};
+use domain::instance::Instance;
 use domain::job::{Job, Plan, PlanTarget, Progress};
 use domain::policy::{self, Decision, Denial, Moment, Person, Question};
 use domain::preflight::{Outcome, Warning, preflight};
-use futures_util::future::join_all;
 
 use super::Run;
 use super::decide::{Answer, Decided, Intent};
@@ -15,7 +13,6 @@ use super::fleet::refers_to_thread;
 use super::places::by_place;
 use crate::hold::Stop;
 use crate::messages;
-use crate::ports::{Place, Protection};
 
 impl Run<'_> {
     /// What `command` comes to for the instances that were `found`. One for which
@@ -62,63 +59,46 @@ impl Run<'_> {
         }
     }
 
-    /// The plan with what AWS says of it: an instance that AWS itself protects is
-    /// left out, and what a dry run refuses is warned of.
+    /// The plan with what AWS says of it: what a dry run refuses is warned of, and an
+    /// instance that AWS itself protects is left out. EC2 does not document whether a dry
+    /// run looks at protection; where it does not, the call itself is refused.
     async fn examined(&self, job: &Job, mut intent: Intent) -> Result<Decided, Stop> {
         self.has_room()?;
         let plan = &mut intent.plan;
-        for id in self.guarded(plan).await {
-            let action = plan.action;
-            for target in plan.targets.iter_mut().filter(|target| target.id == id) {
-                target.progress = Progress::Refused { why: messages::guarded(target, action), tried: false };
+        let would = self.would(job, plan).await;
+        for (target, asked) in plan.targets.iter_mut().zip(would.targets) {
+            match asked.progress {
+                Progress::Refused { why, tried: true } if target.progress == Progress::Planned => {
+                    target.warnings.push(Warning::WouldBeRefused { why });
+                }
+                refused @ Progress::Refused { .. } => target.progress = refused,
+                _ => {}
             }
         }
         if !plan.targets.iter().any(|target| target.progress == Progress::Planned) {
             return Ok(Decided::Answer(Answer::refusal(messages::all_left_out(plan))));
         }
-        let would = self.would(job, plan).await;
-        for (target, asked) in plan.targets.iter_mut().zip(would.targets) {
-            if target.progress == Progress::Planned
-                && let Progress::Refused { why, .. } = asked.progress
-            {
-                target.warnings.push(Warning::WouldBeRefused { why });
-            }
+        if plan.starts_again() {
+            self.warn_of_encrypted_volumes(plan).await;
         }
         Ok(Decided::Ask(intent))
     }
 
-    /// The instances that AWS protects against what is planned. Where AWS does not
-    /// tell, it still refuses the call.
-    async fn guarded(&self, plan: &Plan) -> Vec<InstanceId> {
-        if !matches!(plan.action, Action::Stop { .. } | Action::Terminate) {
-            return Vec::new();
-        }
-        let planned = by_place(plan, |progress| *progress == Progress::Planned);
-        let each = planned.iter().map(async |((account, region), ids)| match self.place(account, region) {
-            Ok(place) => self.guarded_in(&place, ids, plan.action).await,
-            Err(_) => Vec::new(),
-        });
-        join_all(each).await.concat()
-    }
-
-    async fn guarded_in(&self, place: &Place, ids: &[InstanceId], action: Action) -> Vec<InstanceId> {
-        match self.worker.instances.protection(place, ids).await {
-            Ok(known) => {
-                known.into_iter().filter(|(_, known)| guards(*known, action)).map(|(id, _)| id).collect()
-            }
-            Err(error) => {
-                tracing::warn!(region = %place.region, "AWS does not tell what it protects: {error}");
-                Vec::new()
+    /// Warns of encrypted volumes where instances are stopped to be started again. A role
+    /// that may not list volumes is no reason not to ask: a role made for an older version
+    /// may not.
+    async fn warn_of_encrypted_volumes(&self, plan: &mut Plan) {
+        for ((account, region), ids) in by_place(plan, |progress| *progress == Progress::Planned) {
+            let Ok(place) = self.place(&account, &region) else { continue };
+            match self.worker.instances.encrypted(&place, &ids).await {
+                Ok(encrypted) => {
+                    for target in plan.targets.iter_mut().filter(|target| encrypted.contains(&target.id)) {
+                        target.warnings.push(Warning::EncryptedVolumes);
+                    }
+                }
+                Err(error) => tracing::warn!(region = %region, "Volumes could not be listed: {error}"),
             }
         }
-    }
-}
-
-const fn guards(protection: Protection, action: Action) -> bool {
-    match action {
-        Action::Stop { .. } => protection.stop,
-        Action::Terminate => protection.terminate,
-        Action::Start | Action::Reboot => false,
     }
 }
 

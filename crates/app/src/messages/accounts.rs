@@ -9,6 +9,7 @@ use serde_json::json;
 use slack::blocks::Message;
 use slack::text::{code, code_block};
 
+use super::blindness::closed;
 use super::people::approvers;
 use super::time::day_and_time;
 use super::{bold, counted, listed, plain, regions};
@@ -96,7 +97,7 @@ pub(crate) fn account_steps(account: &Account, roles: &Roles, us: &str) -> Messa
     Message::text(format!(
         "{} ({}) is prepared for {}, and not used yet. In that account:\n\
          1. Launch {} from my repository as a CloudFormation stack, with {} and {} as here:\n{}\n\
-         It makes two roles, one that looks and one that changes. If you would rather make them yourself, as {} and {}, this is what both have to trust:\n{}\n\
+         It makes two roles, one that looks and one that changes. If volumes there are encrypted with KMS keys of your own, give their ARNs as {} too, or AWS does not start these instances for me. If you would rather make them yourself, as {} and {}, this is what both have to trust:\n{}\n\
          2. Then say *account verify {}*.\n\
          The external id is for this account and this workspace only. Nobody but admins gets it from me.",
         bold(alias),
@@ -106,6 +107,7 @@ pub(crate) fn account_steps(account: &Account, roles: &Roles, us: &str) -> Messa
         code("BellhopRoleArn"),
         code("ExternalId"),
         code_block(&stack),
+        code("EbsKeyArns"),
         code(&roles.read),
         code(&roles.act),
         code_block(&trust(us, id)),
@@ -181,9 +183,24 @@ pub(crate) fn no_such_account(alias: &Alias, accounts: &[Arc<Account>]) -> Messa
     Message::text(format!("No account is linked as {}. {known} I did nothing.", bold(alias.as_str())))
 }
 
+/// What to do about regions that the account cannot use.
+fn other_regions(account: &Account, regions: &str) -> String {
+    format!(
+        "Enable it in AWS or allow it in the organization's policy; or say *account add {} {} in {}* and verify again to leave it out.",
+        plain(account.alias.as_str()),
+        plain(account.id.as_str()),
+        plain(regions)
+    )
+}
+
 /// The account is used from now on. `counts` is what was seen there, `blind` where
-/// nothing could be.
-pub(crate) fn verified(account: &Account, counts: &[(&Region, usize)], blind: &[String]) -> Message {
+/// nothing could be, and `has_closed` whether a region cannot be used at all.
+pub(crate) fn verified(
+    account: &Account,
+    counts: &[(&Region, usize)],
+    blind: &[String],
+    has_closed: bool,
+) -> Message {
     let mut lines = vec![format!(
         "{} is verified: its roles let me in with the external id, and refuse me without it or with a wrong one.",
         named(account)
@@ -197,6 +214,10 @@ pub(crate) fn verified(account: &Account, counts: &[(&Region, usize)], blind: &[
         lines.push(format!("I see {}.", listed(&each)));
     }
     lines.extend(blind.iter().cloned());
+    if has_closed {
+        let open: Vec<&str> = counts.iter().map(|(region, _)| region.as_str()).collect();
+        lines.push(other_regions(account, &open.join(",")));
+    }
     Message::text(lines.join("\n"))
 }
 
@@ -233,6 +254,12 @@ pub(crate) fn unproven(before: &Account, why: &Unproven) -> Message {
             code(&of_ec2(operation)),
             plain(region.as_str()),
             code(TEMPLATE)
+        ),
+        Unproven::RegionClosed { region, closure } => format!(
+            "I can't use {}: {}. {}",
+            plain(region.as_str()),
+            closed(*closure),
+            other_regions(before, "<regions>")
         ),
         Unproven::Unclear(_) => return not_proved(before),
     };

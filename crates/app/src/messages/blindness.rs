@@ -8,7 +8,7 @@ use slack::blocks::Message;
 
 use super::time::age;
 use super::{counted, listed, plain};
-use crate::ports::{Caller, InstancesError, Place};
+use crate::ports::{Caller, InstancesError, Place, RegionClosure};
 
 /// Of how many accounts each failure is told.
 const MAX_TOLD: usize = 10;
@@ -29,6 +29,14 @@ pub(crate) enum Blindness {
     /// It did not answer within the time that a look may take, in milliseconds.
     #[error("no answer within {0} ms")]
     Late(u64),
+}
+
+impl Blindness {
+    /// Whether the account cannot use the place at all. Then there is nothing of ours that
+    /// could be overlooked.
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self, Self::Failed(error) if error.region_closure().is_some())
+    }
 }
 
 /// Where nothing could be seen, a line for each account; `callers` are the roles
@@ -88,6 +96,7 @@ fn reason(why: &Blindness, caller: Option<&Caller>) -> String {
                 .map(|caller| format!(" as {} in {}", plain(&caller.role), plain(caller.account.as_str())));
             format!("not allowed to {}{}", act(operation), role.unwrap_or_default())
         }
+        Blindness::Failed(InstancesError::RegionClosed { closure, .. }) => closed(*closure).to_owned(),
         Blindness::Failed(InstancesError::Refused { code, message, .. }) => {
             format!("AWS answered {} ({})", plain(code), plain(message))
         }
@@ -96,6 +105,14 @@ fn reason(why: &Blindness, caller: Option<&Caller>) -> String {
         }
         Blindness::Failed(InstancesError::Unclear(_)) => "AWS's answer was lost".to_owned(),
         Blindness::Late(limit) => format!("no answer within {}", age(*limit)),
+    }
+}
+
+/// Why an account cannot use a region.
+pub(super) const fn closed(closure: RegionClosure) -> &'static str {
+    match closure {
+        RegionClosure::NotEnabled => "the region is not enabled in the account",
+        RegionClosure::DeniedByOrganization => "a service control policy of the organization denies it",
     }
 }
 

@@ -4,6 +4,7 @@ use domain::ids::JobId;
 use domain::job::{Job, PlanTarget, Progress, Status};
 use slack::blocks::Message;
 
+use super::blindness::closed;
 use super::plan::left_out;
 use super::selection::names;
 use super::{bold, places, plain};
@@ -74,6 +75,9 @@ pub(crate) fn not_changed(
     let reason = match error {
         InstancesError::NotAllowed { operation, request_id } => {
             not_allowed(operation, request_id, &place, caller)
+        }
+        InstancesError::RegionClosed { closure, .. } => {
+            format!("AWS refused in {place}: {}.", closed(*closure))
         }
         InstancesError::Refused { code, message, .. } => {
             return format!("{who} failed: {} in {place} ({}).", plain(code), plain(message));

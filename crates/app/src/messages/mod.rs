@@ -53,7 +53,9 @@ pub(crate) use modals::{
 pub(crate) use offers::{
     DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, runs_anywhere, thread_of, verdict,
 };
-pub(crate) use plan::{ack, called, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished};
+pub(crate) use plan::{
+    ack, called, did_not_start, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished,
+};
 pub(crate) use rechecks::{
     account_gone, all_left_out, changed, guarded, lost_right, not_seen_again, protected_since, unwritten,
     would_refuse,

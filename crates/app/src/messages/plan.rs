@@ -14,6 +14,9 @@ use super::places::somewhere;
 use super::time::{age, since};
 use super::{bold, listed, plain, warnings};
 
+/// The parameter of the stacks that make our roles which names the KMS keys of volumes.
+pub(super) const EBS_KEYS: &str = "`EbsKeyArns` of the stack that made the role";
+
 /// How a card begins, with what should be known about some of its instances.
 pub(crate) fn ack(plan: &Plan) -> Message {
     let planned = || plan.targets.iter().filter(|target| target.progress == Progress::Planned);
@@ -225,7 +228,33 @@ pub(crate) fn vanished(label: &str) -> String {
 }
 
 /// It went somewhere else than it was sent.
-pub(crate) fn elsewhere(label: &str, state: InstanceState, goal: Option<InstanceState>) -> String {
+pub(crate) fn elsewhere(label: &str, instance: &Instance, goal: Option<InstanceState>) -> String {
     let goal = goal.map(|goal| format!(", not {goal}")).unwrap_or_default();
-    format!("{} is *{state}* now{goal}: something else has changed it.", plain(label))
+    let cause = match failure(instance) {
+        Some(reason) => format!(". AWS says: {reason}."),
+        None => ": something else has changed it.".to_owned(),
+    };
+    format!("{} is *{}* now{goal}{cause}", plain(label), instance.state)
+}
+
+/// AWS accepted the start, and stopped the instance again.
+pub(crate) fn did_not_start(label: &str, instance: &Instance) -> String {
+    let reason = failure(instance).map(|reason| format!(" AWS says: {reason}.")).unwrap_or_default();
+    // <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html>
+    let is_key = instance.state_reason.as_ref().is_some_and(|reason| reason.code == "Client.InternalError");
+    let cause = if is_key {
+        format!(
+            " The usual cause is an encrypted volume whose KMS key my role may not use: add the key to {EBS_KEYS}, and start it again."
+        )
+    } else {
+        String::new()
+    };
+    format!("{} did not start and is *{}* again.{reason}{cause}", plain(label), instance.state)
+}
+
+/// Why it is in its state, if something failed.
+fn failure(instance: &Instance) -> Option<String> {
+    let reason = instance.state_reason.as_ref().filter(|reason| reason.is_failure())?;
+    let said = if reason.message.is_empty() { &reason.code } else { &reason.message };
+    Some(plain(said.trim_end_matches('.')))
 }

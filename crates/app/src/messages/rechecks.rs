@@ -2,22 +2,26 @@
 //! carried out.
 
 use domain::ids::UserId;
-use domain::instance::{Action, Instance};
+use domain::instance::Instance;
 use domain::job::{Plan, PlanTarget, Progress};
 use slack::blocks::Message;
 use slack::text::mention;
 
 use super::again;
+use super::blindness::closed;
 use super::offers::offering;
 use super::places::place as in_words;
 use super::plan::{called, left_out};
 use super::selection::names;
 use super::{listed, plain};
-use crate::ports::{Caller, InstancesError, Place};
+use crate::ports::{Caller, InstancesError, Place, Protection};
 
-/// AWS itself protects it against `action`.
-pub(crate) fn guarded(target: &PlanTarget, action: Action) -> String {
-    let what = if action == Action::Terminate { "termination protection" } else { "stop protection" };
+/// AWS itself protects it.
+pub(crate) fn guarded(target: &PlanTarget, protection: Protection) -> String {
+    let what = match protection {
+        Protection::Stop => "stop protection",
+        Protection::Termination => "termination protection",
+    };
     format!("{} has {what} in AWS. I left it alone.", plain(&called(target)))
 }
 
@@ -45,6 +49,9 @@ pub(crate) fn would_refuse(
                 role.unwrap_or_default(),
                 plain(request_id)
             )
+        }
+        InstancesError::RegionClosed { closure, .. } => {
+            format!("AWS would refuse in {place}: {}.", closed(*closure))
         }
         InstancesError::Refused { code, message, .. } => {
             format!("AWS would refuse: {} for {who} in {place} ({}).", plain(code), plain(message))

@@ -54,6 +54,7 @@ fn instance(name: &str, state: InstanceState) -> Instance {
         root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
+        state_reason: None,
         tags: BTreeMap::from([("Name".to_owned(), name.to_owned())]),
     }
 }

@@ -5,6 +5,7 @@ use domain::job::{Plan, PlanTarget, Progress};
 use domain::preflight::Warning;
 
 use super::plain;
+use super::plan::EBS_KEYS;
 
 /// What is to be known before the plan is begun.
 pub(super) fn before(plan: &Plan) -> Vec<String> {
@@ -20,6 +21,7 @@ pub(super) fn after(plan: &Plan) -> Vec<String> {
         Warning::Spot
         | Warning::LosesPublicIp { .. }
         | Warning::LosesInstanceStore
+        | Warning::EncryptedVolumes
         | Warning::StopProtected
         | Warning::TerminationProtected
         | Warning::WouldBeRefused { .. } => None,
@@ -50,6 +52,9 @@ fn foreseen(plan: &Plan, label: &str, warning: &Warning) -> String {
             format!("{label} loses its public IP address {}.", plain(address))
         }
         Warning::LosesInstanceStore => format!("{label} loses all data on its instance store volumes."),
+        Warning::EncryptedVolumes => format!(
+            "{label} has encrypted volumes: AWS starts it again only if my role may use their KMS keys ({EBS_KEYS})."
+        ),
         Warning::StopProtected => format!("{label} has stop protection: AWS will refuse."),
         Warning::TerminationProtected => format!("{label} has termination protection: AWS will refuse."),
         Warning::WouldBeRefused { why } => why.clone(),

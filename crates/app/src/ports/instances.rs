@@ -18,12 +18,9 @@ pub trait Instances: Send + Sync {
     /// The status checks of these instances; one that does not run has none.
     async fn health(&self, place: &Place, ids: &[InstanceId]) -> Result<Vec<Health>, InstancesError>;
 
-    /// Whether these instances are protected against being stopped or terminated.
-    async fn protection(
-        &self,
-        place: &Place,
-        ids: &[InstanceId],
-    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError>;
+    /// Those of `ids` that have an encrypted EBS volume attached. To start one of these,
+    /// a role also needs the use of the volume's KMS key.
+    async fn encrypted(&self, place: &Place, ids: &[InstanceId]) -> Result<Vec<InstanceId>, InstancesError>;
 
     /// Makes one EC2 call that changes all of `ids`, or asks whether it would be
     /// allowed to. Sent once; repeated only if it surely did not run. Where a role
@@ -90,6 +87,14 @@ pub enum Unproven {
         /// Where.
         region: Region,
     },
+    /// A region cannot be used in the account. The roles may be as they should be.
+    #[error("{region} {closure} in the account")]
+    RegionClosed {
+        /// Where.
+        region: Region,
+        /// Why.
+        closure: RegionClosure,
+    },
     /// AWS could not be asked.
     #[error("AWS could not be asked: {0}")]
     Unclear(String),
@@ -130,12 +135,27 @@ pub struct Changed {
 }
 
 /// AWS's own protection of an instance, which Bellhop never switches off.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Protection {
-    /// Against stopping (`disableApiStop`).
-    pub stop: bool,
-    /// Against terminating (`disableApiTermination`).
-    pub terminate: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protection {
+    /// `disableApiStop`, which also forbids termination.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-stop-protection.html>
+    Stop,
+    /// `disableApiTermination`
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html>
+    Termination,
+}
+
+/// Why an account cannot use a region at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegionClosure {
+    /// The account has not enabled the region.
+    /// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>
+    #[error("is not enabled")]
+    NotEnabled,
+    /// A service control policy of the organization denies EC2 there.
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
+    #[error("is denied by a service control policy")]
+    DeniedByOrganization,
 }
 
 /// Which instances to describe.
@@ -193,6 +213,14 @@ pub enum InstancesError {
         /// AWS's request id.
         request_id: String,
     },
+    /// The account cannot use this region: it was not done. No right of ours is missing.
+    #[error("the region {closure} (request {request_id})")]
+    RegionClosed {
+        /// Why.
+        closure: RegionClosure,
+        /// AWS's request id.
+        request_id: String,
+    },
     /// EC2 answered with an error: it was not done.
     #[error("EC2 answered {code}: {message}")]
     Refused {
@@ -209,4 +237,29 @@ pub enum InstancesError {
     /// It may have been done: the answer was lost or made no sense.
     #[error("EC2's answer was lost: {0}")]
     Unclear(String),
+}
+
+impl InstancesError {
+    /// The protection because of which EC2 refused, if that is the reason. EC2 names the
+    /// attribute; the same code has other reasons as well.
+    pub fn protection(&self) -> Option<Protection> {
+        let Self::Refused { code, message, .. } = self else { return None };
+        if code != "OperationNotPermitted" {
+            None
+        } else if message.contains("disableApiStop") {
+            Some(Protection::Stop)
+        } else if message.contains("disableApiTermination") {
+            Some(Protection::Termination)
+        } else {
+            None
+        }
+    }
+
+    /// Why the region cannot be used, if that is the reason.
+    pub const fn region_closure(&self) -> Option<RegionClosure> {
+        match self {
+            Self::RegionClosed { closure, .. } => Some(*closure),
+            _ => None,
+        }
+    }
 }

@@ -17,7 +17,7 @@ pub use articles::{Forbidden, ServiceFault, ServiceKey, Summarizer, Summary, Sum
 pub use audit::Audit;
 pub use instances::{
     Actor, Caller, Change, Changed, Describe, Doors, Health, Instances, InstancesError, Place, Protection,
-    Unproven,
+    RegionClosure, Unproven,
 };
 pub use jobs::{Advanced, Created, Jobs, OpenJobs, Threads, Wake};
 pub use standups::{Absences, Deeds, Entries, Runs, Schedules, Standups};

@@ -17,7 +17,7 @@ use super::machine::{Machine, TAKES_MS};
 use super::seam::{Seam, Trouble};
 use crate::ports::{
     Actor, Caller, Change, Changed, Clock as _, Describe, Health, Instances, InstancesError, Place,
-    Protection,
+    Protection, RegionClosure,
 };
 
 /// All instances of the account.
@@ -55,6 +55,7 @@ impl Fleet {
             keeps_public_ip: false,
             root_is_instance_store: false,
             spot: false,
+            state_reason: None,
             transition_reason: match state {
                 InstanceState::Stopped => "User initiated (2025-11-28 18:02:11 GMT)".to_owned(),
                 _ => String::new(),
@@ -66,7 +67,8 @@ impl Fleet {
             bound_for: None,
             takes_ms: TAKES_MS,
             refuses: None,
-            protection: Protection::default(),
+            protection: None,
+            key: None,
             done: Vec::new(),
         };
         self.machines.lock().unwrap().push(machine);
@@ -129,9 +131,14 @@ impl Fleet {
         self.with(name, |machine| change(&mut machine.seen));
     }
 
-    /// AWS protects the instance.
-    pub(crate) fn protect(&self, name: &str, protection: Protection) {
-        self.with(name, |machine| machine.protection = protection);
+    /// AWS protects the instance, and refuses calls; dry runs are refused too if `shows`.
+    pub(crate) fn protect(&self, name: &str, protection: Protection, shows: bool) {
+        self.with(name, |machine| machine.protection = Some((protection, shows)));
+    }
+
+    /// The instance has a volume that is encrypted; a start fails unless its key may be used.
+    pub(crate) fn encrypt(&self, name: &str, may_use_key: bool) {
+        self.with(name, |machine| machine.key = Some(may_use_key));
     }
 
     /// Calls that changed something, or may have, without an entry before them.
@@ -185,6 +192,9 @@ impl Fleet {
         }
         for machine in &chosen {
             machine.allows(change.action).map_err(refused)?;
+            if let Some(refusal) = machine.guarded(change) {
+                return Err(refusal);
+            }
         }
         if change.dry_run {
             return Ok(Changed::default());
@@ -212,10 +222,20 @@ fn refused(code: &str) -> InstancesError {
     InstancesError::Refused { code: code.to_owned(), message, request_id }
 }
 
+pub(super) fn protected(attribute: &str) -> InstancesError {
+    let message = format!("The instance may not be changed. Modify its '{attribute}' instance attribute.");
+    let (code, request_id) = ("OperationNotPermitted".to_owned(), "req-1".to_owned());
+    InstancesError::Refused { code, message, request_id }
+}
+
 fn failed(trouble: &Trouble, operation: &str, changes: bool) -> InstancesError {
     match trouble {
         Trouble::NotAllowed => InstancesError::NotAllowed {
             operation: format!("ec2:{operation}"),
+            request_id: "req-1".to_owned(),
+        },
+        Trouble::RegionClosed => InstancesError::RegionClosed {
+            closure: RegionClosure::NotEnabled,
             request_id: "req-1".to_owned(),
         },
         Trouble::Refused(code) => refused(code),
@@ -252,18 +272,14 @@ impl Instances for Fleet {
         health.map_err(|trouble| failed(&trouble, "DescribeInstanceStatus", false))
     }
 
-    async fn protection(
-        &self,
-        place: &Place,
-        ids: &[InstanceId],
-    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError> {
-        let protection = || {
+    async fn encrypted(&self, place: &Place, ids: &[InstanceId]) -> Result<Vec<InstanceId>, InstancesError> {
+        let encrypted = || {
             let machines = self.machines.lock().unwrap();
             let asked = machines.iter().filter(|machine| ids.contains(&machine.seen.id));
-            asked.map(|machine| (machine.seen.id.clone(), machine.protection)).collect()
+            asked.filter(|machine| machine.key.is_some()).map(|machine| machine.seen.id.clone()).collect()
         };
-        let protection = self.seam.cross(format!("ec2.protection {}", named(place)), protection).await;
-        protection.map_err(|trouble| failed(&trouble, "DescribeInstanceAttribute", false))
+        let encrypted = self.seam.cross(format!("ec2.volumes {}", named(place)), encrypted).await;
+        encrypted.map_err(|trouble| failed(&trouble, "DescribeVolumes", false))
     }
 
     async fn change(&self, place: &Place, change: &Change, actor: &Actor) -> Result<Changed, InstancesError> {

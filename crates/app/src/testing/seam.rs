@@ -28,6 +28,8 @@ pub(crate) enum Trouble {
     Slack { status: u16, retry_after: Option<&'static str>, body: String },
     /// IAM refuses.
     NotAllowed,
+    /// The account cannot use the region: nothing happens.
+    RegionClosed,
     /// EC2 refuses with this code.
     Refused(&'static str),
     /// EC2 asks to slow down.

@@ -7,6 +7,7 @@
 //! the token is right and still good, and what the session may do, the fleet says.
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use super::BusEvent;
 
@@ -53,6 +54,9 @@ pub struct QueryCall {
     pub account: String,
     /// The calling function's role (`<stack>-<logical id>Role`); empty without one.
     pub role_name: String,
+    /// The statements of that role. EC2 calls are judged by them, because only the fleet
+    /// knows the condition keys of instances; `None` if everything is allowed.
+    pub statements: Option<Vec<Value>>,
 }
 
 impl QueryCall {

@@ -118,7 +118,7 @@ fn answer_ec2(
 
 fn noted(call: &QueryCall, caller: Option<&Caller>, at: Millis, code: String, status: u16) -> Call {
     let asked = (call.action() == "AssumeRole").then(|| Wish::read(Params(&call.params)).ok());
-    let session = || Some(caller?.session.as_ref()?.0.clone());
+    let session = || caller?.session.clone();
     Call {
         at,
         service: call.service.clone(),

@@ -52,7 +52,7 @@ const OF_INSTANCES: &[(&str, Read)] = &[
     ("root-device-name", |_| vec![show::ROOT_DEVICE.to_owned()]),
     ("root-device-type", |seen| vec![show::root_device_type(seen.machine).to_owned()]),
     ("state-reason-code", |seen| {
-        seen.machine.state_reason.iter().map(|(code, _)| (*code).to_owned()).collect()
+        seen.machine.reason(seen.now).iter().map(|(code, _)| (*code).to_owned()).collect()
     }),
     ("subnet-id", |seen| in_network(seen, &seen.machine.subnet)),
     ("tag-key", |seen| seen.machine.tags.keys().cloned().collect()),

@@ -164,6 +164,14 @@ pub(super) fn begin(machine: &mut Machine, action: Action, now: Millis, done_at:
     }
 }
 
+/// Lets a start that has begun fail: EC2 accepts it, and finds out later that it cannot
+/// use the key of a volume.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html>
+pub(super) const fn fail_start(machine: &mut Machine) {
+    machine.course.to = InstanceState::Stopped;
+    machine.state_reason = Some(LAUNCH_FAILURE);
+}
+
 /// Brings the end of a change forward to `done_at`.
 pub(super) fn hurry(machine: &mut Machine, done_at: Millis) {
     machine.course.done_at = machine.course.done_at.min(done_at);
@@ -172,6 +180,9 @@ pub(super) fn hurry(machine: &mut Machine, done_at: Millis) {
 /// What `StateReason` says after a stop or a termination by API call.
 pub(super) const SHUTDOWN: (&str, &str) =
     ("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown");
+
+/// What `StateReason` says after a start for which a volume's key could not be used.
+const LAUNCH_FAILURE: (&str, &str) = ("Client.InternalError", "Client.InternalError: Client error on launch");
 
 /// EC2's transition reason for something a person or a program asked for.
 pub(super) fn user_initiated(at: Millis) -> String {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::{AccountId, Alias, InstanceId, Region};
-use domain::instance::{Instance, InstanceState};
+use domain::instance::{Instance, InstanceState, StateReason};
 use domain::time::Millis;
 
 use super::derive;
@@ -46,6 +46,8 @@ pub struct Machine {
     pub hibernation: bool,
     /// Whether its root volume is an instance store, so that it can never be stopped.
     pub root_is_instance_store: bool,
+    /// How its volumes are encrypted.
+    pub encryption: Encryption,
     /// Whether its status checks fail.
     pub impaired: bool,
     /// What AWS has scheduled for it.
@@ -106,6 +108,22 @@ pub enum Protection {
     Termination,
     /// `disableApiStop`, which forbids termination as well.
     Stop,
+}
+
+/// How the EBS volumes of an instance are encrypted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// They are not.
+    None,
+    /// With the key that AWS manages for the account, `aws/ebs`.
+    AwsManaged,
+    /// With the KMS key of this ARN, whose use has to be allowed.
+    Key(String),
+}
+
+/// The ARN of the key that AWS manages for the volumes of an account.
+pub(super) fn aws_managed_key(region: &Region, account: &AccountId) -> String {
+    format!("arn:aws:kms:{region}:{account}:key/0a1b2c3d-aaaa-4bbb-8ccc-0123456789ab")
 }
 
 /// Something that AWS announces for an instance.
@@ -174,6 +192,7 @@ impl Machine {
             protection: Protection::None,
             hibernation: false,
             root_is_instance_store: false,
+            encryption: Encryption::None,
             impaired: false,
             event: None,
             launched_at: since,
@@ -189,6 +208,12 @@ impl Machine {
     /// What it is doing at `now`.
     pub fn state(&self, now: Millis) -> InstanceState {
         if now >= self.course.done_at { self.course.to } else { self.course.via }
+    }
+
+    /// Code and message of why it is in its state, if EC2 shows a reason. Of a start that
+    /// will fail nothing shows before.
+    pub(super) fn reason(&self, now: Millis) -> Option<(&'static str, &'static str)> {
+        self.state_reason.filter(|_| self.state(now) != InstanceState::Pending)
     }
 
     /// Whether EC2 has forgotten it by `now`.
@@ -244,6 +269,9 @@ impl Machine {
             root_is_instance_store: self.root_is_instance_store,
             spot: self.is_spot(),
             transition_reason: self.reason.clone(),
+            state_reason: self
+                .reason(now)
+                .map(|(code, message)| StateReason { code: code.to_owned(), message: message.to_owned() }),
             tags: self.tags.clone(),
         }
     }

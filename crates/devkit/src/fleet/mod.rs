@@ -5,8 +5,7 @@
 //! time pass as EC2 does. Accounts have roles, and sessions of these are held to
 //! their policies. A test holds the other end: it moves the clock, orders failures,
 //! and asks how often an instance was really changed. What it does not do: launch
-//! instances, keep volumes or networks, or check what a function's own role allows
-//! (the AWS front does).
+//! instances, or keep networks or more than one volume for each.
 
 mod actions;
 mod api;
@@ -44,14 +43,14 @@ use tokio::sync::Notify;
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind};
 pub use log::Call;
-pub use machine::{Changes, Machine, Protection, PublicAddress, Purchase, ScheduledEvent};
+pub use machine::{Changes, Encryption, Machine, Protection, PublicAddress, Purchase, ScheduledEvent};
 pub use roles::{Assumed, Role, SourceIdentity, Trust, role_arn};
 pub use sample::{
-    ACT_ROLE, CARELESS_ROLE, NO_TERMINATE_ROLE, PROD_ACCOUNT, PROD_EXTERNAL_ID, READ_ROLE, SAMPLE_ACCOUNT,
-    SAMPLE_EC2_ROLE, STRANGE_ROLE, sample_world,
+    ACT_ROLE, CARELESS_ROLE, NO_TERMINATE_ROLE, PROD_ACCOUNT, PROD_EXTERNAL_ID, PROD_KEY, READ_ROLE,
+    SAMPLE_ACCOUNT, SAMPLE_EC2_ROLE, STRANGE_ROLE, sample_world,
 };
 pub use state::Pace;
-pub use world::World;
+pub use world::{Closure, World};
 
 /// The fleet. Share it in an `Arc`.
 #[derive(Debug)]
@@ -146,6 +145,11 @@ impl Fleet {
     /// Lets an account use one more region.
     pub fn open(&self, account: &AccountId, region: &Region) {
         self.lock().world.open(account, region);
+    }
+
+    /// Closes a region to an account, whatever is there, or opens it again.
+    pub fn set_closure(&self, account: &AccountId, region: &Region, closure: Option<Closure>) {
+        self.lock().world.set_closure(account, region, closure);
     }
 
     /// Adds a role to an account, or replaces the one of that name; gives back its ARN.

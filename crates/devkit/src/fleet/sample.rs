@@ -9,13 +9,13 @@ use domain::instance::{InstanceState, PROTECTED_TAG};
 use domain::time::Millis;
 
 use super::lifecycle;
-use super::machine::{Course, Machine, Protection, PublicAddress, Purchase, ScheduledEvent};
+use super::machine::{Course, Encryption, Machine, Protection, PublicAddress, Purchase, ScheduledEvent};
 use super::world::World;
 use rows::{Row, Trait};
 
 pub use prod::{
-    ACT_ROLE, CARELESS_ROLE, NO_TERMINATE_ROLE, PROD_ACCOUNT, PROD_EXTERNAL_ID, READ_ROLE, SAMPLE_EC2_ROLE,
-    STRANGE_ROLE,
+    ACT_ROLE, CARELESS_ROLE, NO_TERMINATE_ROLE, PROD_ACCOUNT, PROD_EXTERNAL_ID, PROD_KEY, READ_ROLE,
+    SAMPLE_EC2_ROLE, STRANGE_ROLE,
 };
 
 /// The first account of the sample world, where Bellhop itself runs; AWS uses this
@@ -128,6 +128,8 @@ fn apply(machine: &mut Machine, special: &Trait, now: Millis) {
         Trait::NoTermination => machine.protection = Protection::Termination,
         Trait::NoStop => machine.protection = Protection::Stop,
         Trait::Hibernates => machine.hibernation = true,
+        Trait::Encrypted => machine.encryption = Encryption::AwsManaged,
+        Trait::Key(arn) => machine.encryption = Encryption::Key((*arn).to_owned()),
         Trait::Impaired => machine.impaired = true,
         Trait::Retires => {
             machine.event = Some(ScheduledEvent {

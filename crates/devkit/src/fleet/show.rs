@@ -52,7 +52,7 @@ pub(super) fn instance(xml: &mut Xml, account: &AccountId, machine: &Machine, no
     });
     xml.nest("monitoring", |xml| xml.text("state", "disabled"));
     network(xml, machine, now, public_ip.as_deref());
-    if let Some((code, message)) = machine.state_reason {
+    if let Some((code, message)) = machine.reason(now) {
         xml.nest("stateReason", |xml| {
             xml.text("code", code);
             xml.text("message", message);

@@ -16,6 +16,16 @@ pub struct World {
     accounts: BTreeMap<AccountId, BTreeMap<Region, Shelf>>,
     /// By ARN.
     roles: BTreeMap<String, Role>,
+    closed: BTreeMap<(AccountId, Region), Closure>,
+}
+
+/// Why an account cannot use a region, whatever its policies say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closure {
+    /// The account has not enabled it: `AuthFailure`.
+    NotEnabled,
+    /// A service control policy of the organization denies it: `UnauthorizedOperation`.
+    DeniedByOrganization,
 }
 
 impl World {
@@ -59,6 +69,19 @@ impl World {
     /// The regions that `account` may use.
     pub fn regions(&self, account: &AccountId) -> Vec<Region> {
         self.accounts.get(account).map(|regions| regions.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Closes a region to `account`, or opens it again.
+    pub(super) fn set_closure(&mut self, account: &AccountId, region: &Region, closure: Option<Closure>) {
+        let place = (account.clone(), region.clone());
+        match closure {
+            Some(closure) => self.closed.insert(place, closure),
+            None => self.closed.remove(&place),
+        };
+    }
+
+    pub(super) fn closure(&self, account: &AccountId, region: &Region) -> Option<Closure> {
+        self.closed.get(&(account.clone(), region.clone())).copied()
     }
 
     pub(super) fn shelf(&self, account: &AccountId, region: &Region) -> Option<&Shelf> {

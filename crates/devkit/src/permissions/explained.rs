@@ -20,13 +20,45 @@ pub(super) struct Explained {
     pub(super) why: &'static str,
 }
 
+const LOGS: &str = "nothing here writes logs by API: Lambda does that with the function's role";
+const LICENSES: &str = "no instance here has a license configuration or is in a host resource group";
+
+/// What each function may not do with logs.
+const fn no_log_groups(role: &'static str) -> Explained {
+    Explained { role, statement: "MakeNoLogGroups", actions: &["logs:CreateLogGroup"], why: LOGS }
+}
+
+const fn no_other_logs(role: &'static str) -> Explained {
+    let actions = &["logs:CreateLogStream", "logs:PutLogEvents"];
+    Explained { role, statement: "WriteNoLogsButItsOwn", actions, why: LOGS }
+}
+
+const fn licenses(role: &'static str) -> Explained {
+    let actions = &["ec2:StartInstances"];
+    Explained { role, statement: "StartWithLicensesAndInHostGroups", actions, why: LICENSES }
+}
+
 /// All of them.
-pub(super) const ALL: [Explained; 1] = [Explained {
-    role: "Ec2",
-    statement: "LeaveProtectedInstancesAlone",
-    actions: &["ec2:StopInstances", "ec2:RebootInstances", "ec2:TerminateInstances"],
-    why: "only the fleet knows an instance's tags, and it judges only sessions of BellhopAct, which has the same statement",
-}];
+pub(super) const ALL: [Explained; 18] = [
+    licenses("Ec2"),
+    licenses("BellhopAct"),
+    no_log_groups("Install"),
+    no_log_groups("Events"),
+    no_log_groups("Commands"),
+    no_log_groups("Interactions"),
+    no_log_groups("Ec2"),
+    no_log_groups("Text"),
+    no_log_groups("Standup"),
+    no_log_groups("Sweeper"),
+    no_other_logs("Install"),
+    no_other_logs("Events"),
+    no_other_logs("Commands"),
+    no_other_logs("Interactions"),
+    no_other_logs("Ec2"),
+    no_other_logs("Text"),
+    no_other_logs("Standup"),
+    no_other_logs("Sweeper"),
+];
 
 impl Explained {
     pub(super) fn is_about(&self, used: &Use) -> bool {

@@ -177,3 +177,41 @@ fn a_report_needs_notes() {
     // Where every explanation names something, and nothing was used, there is no complaint.
     assert!(!nothing_used.text.contains(explained::FILE), "{}", nothing_used.text);
 }
+
+/// What `AWSLambdaBasicExecutionRole` allows, which SAM gives to every function.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html>
+fn basic_execution() -> serde_json::Value {
+    let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+    serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": "*" })
+}
+
+#[test]
+fn a_function_writes_to_its_own_log_group_only() {
+    let root = crate::build::workspace_root().unwrap();
+    let yaml = std::fs::read_to_string(root.join(TEMPLATES[0])).unwrap();
+    let stack = crate::template::read(&yaml, &crate::template::Deployment::default()).unwrap();
+    assert_eq!(stack.functions.len(), 8);
+    for function in &stack.functions {
+        let statements = [vec![basic_execution()], function.statements.clone()].concat();
+        let may = |action: &str, name: &str, stream: &str| {
+            let resource = format!(
+                "arn:aws:logs:{}:{}:log-group:/aws/lambda/{name}:log-stream:{stream}",
+                stack.region, stack.account
+            );
+            let (action, context) = (action.to_owned(), policy::Context::new());
+            policy::judge(&statements, &policy::Asked { action, resource, context })
+                == policy::Verdict::Allowed
+        };
+        let own = function.name.as_str();
+        assert!(may("logs:CreateLogStream", own, "") && may("logs:PutLogEvents", own, "a"), "{own}");
+        for other in stack.functions.iter().map(|other| other.name.as_str()).filter(|other| *other != own) {
+            for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
+                assert!(
+                    !may(action, other, "a") && !may(action, &format!("{own}-more"), "a"),
+                    "{own} {other}"
+                );
+            }
+        }
+        assert!(!may("logs:CreateLogGroup", own, ""), "{own}");
+    }
+}

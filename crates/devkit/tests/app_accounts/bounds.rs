@@ -1,7 +1,7 @@
 //! Proofs: what was changed was changed by narrow sessions only, and is in the book.
 
 use devkit::cloud::AwsCall;
-use devkit::fleet::{ACT_ROLE, Call, PROD_ACCOUNT, READ_ROLE, role_arn};
+use devkit::fleet::{ACT_ROLE, Call, READ_ROLE, role_arn};
 use domain::ids::InstanceId;
 use serde_json::{Value, json};
 
@@ -26,12 +26,14 @@ pub(crate) fn assert_bounded(app: &App, call: &Call, steps: &Steps, (user, ids):
     assert_eq!(assumed.role, role_arn(&prod(), ACT_ROLE));
     assert_eq!(assumed.external_id.as_deref(), Some(steps.external_id.as_str()));
     assert_eq!(assumed.source_identity.as_deref(), Some(user));
-    let arns: Vec<_> =
-        ids.iter().map(|id| format!("arn:aws:ec2:{}:{PROD_ACCOUNT}:instance/{id}", call.region)).collect();
+    let arns: Vec<_> = ids.iter().map(|id| format!("arn:aws:ec2:*:*:instance/{id}")).collect();
     let policy: Value = serde_json::from_str(assumed.policy.as_ref().expect("a session policy")).unwrap();
     let action = format!("ec2:{}", call.action);
-    let statement = json!({"Effect": "Allow", "Action": action, "Resource": arns});
-    assert_eq!(policy, json!({"Version": "2012-10-17", "Statement": [statement]}));
+    let mut statements = vec![json!({"Effect": "Allow", "Action": action, "Resource": arns})];
+    if call.action == "StartInstances" {
+        statements = for_a_start(&arns);
+    }
+    assert_eq!(policy, json!({"Version": "2012-10-17", "Statement": statements}));
     let called = instances_of(call);
     assert_eq!(called, ids.iter().map(InstanceId::as_str).collect::<Vec<_>>());
     // STS was asked for this session, and for no longer than it takes.
@@ -50,6 +52,20 @@ pub(crate) fn assert_bounded(app: &App, call: &Call, steps: &Steps, (user, ids):
     // STS takes no longer name.
     assert!(assumed.session_name.len() > 32 && assumed.session_name.len() <= 64);
     assert!(job.is_some(), "the session is named after its job: {}", assumed.session_name);
+}
+
+/// What a session that starts these instances may do.
+fn for_a_start(arns: &[String]) -> Vec<Value> {
+    let others =
+        ["arn:aws:license-manager:*:*:license-configuration:*", "arn:aws:resource-groups:*:*:group/*"];
+    let resources: Vec<_> = arns.iter().map(String::as_str).chain(others).collect();
+    vec![
+        json!({"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": resources}),
+        json!({"Effect": "Allow", "Action": "kms:CreateGrant", "Resource": "*", "Condition": {
+            "Bool": {"kms:GrantIsForAWSResource": "true"},
+            "StringLike": {"kms:ViaService": "ec2.*.amazonaws.com"},
+        }}),
+    ]
 }
 
 /// Before every change there is an entry in the book, and one after it.
@@ -109,19 +125,20 @@ pub(crate) fn assert_every_session_is_narrow(app: &App, steps: &Steps, least: us
         assert_eq!(assumed.role, role_arn(&prod(), ACT_ROLE));
         let policy: Value = serde_json::from_str(assumed.policy.as_ref().expect("a policy")).unwrap();
         let statements = policy["Statement"].as_array().expect("a list");
-        assert_eq!(statements.len(), 1, "{policy}");
         let action = statements[0]["Action"].as_str().expect("one action");
         assert!(
             action.starts_with("ec2:") && action.ends_with("Instances") && !action.contains('*'),
             "{action}"
         );
-        let arns = statements[0]["Resource"].as_array().expect("a list");
+        let resources = statements[0]["Resource"].as_array().expect("a list");
+        let instances = resources.iter().filter_map(Value::as_str).filter(|arn| arn.contains(":instance/i-"));
+        let arns: Vec<_> = instances.map(str::to_owned).collect();
         assert!(arns.len() == 1 || arns.len() == 2, "{policy}");
-        assert!(
-            arns.iter().all(|arn| arn
-                .as_str()
-                .is_some_and(|arn| arn.contains(":instance/i-") && !arn.contains('*')))
-        );
+        if action == "ec2:StartInstances" {
+            assert_eq!(*statements, for_a_start(&arns));
+        } else {
+            assert_eq!((statements.len(), resources.len()), (1, arns.len()), "{policy}");
+        }
     }
     assert!(looks > 0 && acts >= least, "{looks}, {acts}");
 }

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use devkit::cloud::{AwsFault, Fault};
-use devkit::fleet::{PROD_ACCOUNT, READ_ROLE, SAMPLE_ACCOUNT};
+use devkit::fleet::{ACT_ROLE, Closure, PROD_ACCOUNT, PROD_KEY, READ_ROLE, SAMPLE_ACCOUNT};
+use domain::ids::{AccountId, Region};
+use domain::instance::InstanceState;
 use serde_json::{Value, json};
 
 use crate::bounds::{assert_bounded, assert_every_session_is_narrow, assert_in_the_book, instances_of};
 use crate::secrecy::assert_no_secret_is_told;
 use crate::support::plans::{OPS, at};
 use crate::support::{app, timeless, words};
-use crate::{in_acme, linked, told, without};
+use crate::{alter, in_acme, linked, prod, told, without};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_change_is_bounded_and_in_the_book() {
@@ -69,7 +71,13 @@ async fn what_is_protected_after_the_last_look_is_left_alone_by_its_role() {
         ("StopInstances", "shop-web-1", "bob"),
         ("RebootInstances", "shop-web-2", "bob"),
         ("TerminateInstances", "etl-us", "ann"),
+        // At home it is the function's own role.
+        ("StopInstances", "web-1", "bob"),
+        ("RebootInstances", "web-2", "bob"),
+        ("TerminateInstances", "sick-1", "ann"),
     ] {
+        let owner = [SAMPLE_ACCOUNT, PROD_ACCOUNT].map(AccountId::new);
+        let ids: Vec<_> = owner.iter().flat_map(|account| app.fleet().ids_in(account, name)).collect();
         let card = match action {
             "StopInstances" => app.card("bob", &format!("stop {name}")).await,
             "RebootInstances" => app.card("bob", &format!("reboot {name}")).await,
@@ -81,7 +89,7 @@ async fn what_is_protected_after_the_last_look_is_left_alone_by_its_role() {
         let agreed = at(&card, agreeing, &card.buttons[0]);
         tokio::join!(app.click_as(&agreed), async {
             app.until("the call is under way", || app.cloud().faults().pending() == 0).await;
-            assert!(app.fleet().tag(&in_acme(&app, name), "bellhop:protected", Some("yes")));
+            assert!(app.fleet().tag(&ids[0], "bellhop:protected", Some("yes")));
         });
         let said = words(&app.message("ann", OPS, &card.ts));
         assert!(said.contains(&format!("AWS refused: ec2:{action} is not allowed for role ")), "{said}");
@@ -189,5 +197,68 @@ async fn where_nothing_can_be_seen_is_told() {
     // At home there is nothing in the way.
     let said = told(&app, "bob", "start reports for account home").await;
     assert_eq!(timeless(&said), "Done: reports is *running* (…).");
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_needs_the_key_of_the_volumes_and_says_so() {
+    let app = app().await;
+    linked(&app).await;
+    let said = told(&app, "ann", "start etl-us").await;
+    let failed = "etl-us (acme) did not start and is *stopped* again. AWS says: Client.InternalError: Client error on launch. The usual cause is an encrypted volume";
+    assert!(said.starts_with(failed) && said.contains("EbsKeyArns"), "{said}");
+    // AWS's own key asks for nothing in the role.
+    assert_eq!(
+        timeless(&told(&app, "ann", "start shop-us-2").await),
+        "Done: shop-us-2 (acme) is *running* (…)."
+    );
+    alter(&app, ACT_ROLE, |role| {
+        role.statements.push(json!({
+            "Effect": "Allow", "Action": "kms:CreateGrant", "Resource": [PROD_KEY],
+            "Condition": { "Bool": { "kms:GrantIsForAWSResource": "true" },
+                "StringLike": { "kms:ViaService": "ec2.*.amazonaws.com" } },
+        }));
+    });
+    assert_eq!(timeless(&told(&app, "ann", "start etl-us").await), "Done: etl-us (acme) is *running* (…).");
+    // Both now run, and one would not come up again by itself.
+    let card = app.card("bob", "restart etl-us --new-host").await;
+    assert!(card.plain.contains("etl-us has encrypted volumes: AWS starts it again only if"), "{card:#?}");
+    app.click_as(&at(&card, "bob", "Cancel")).await;
+    // At home the function's own role lists the volumes.
+    told(&app, "ann", "start reports").await;
+    let card = app.card("bob", "restart reports --new-host").await;
+    assert!(card.plain.contains("reports has encrypted volumes"), "{card:#?}");
+    app.click_as(&at(&card, "bob", "Cancel")).await;
+    app.finish_after_refusals().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_that_is_closed_to_an_account_is_told_and_keeps_nothing_from_being_done() {
+    let app = app().await;
+    linked(&app).await;
+    for (closure, words) in [
+        (Closure::NotEnabled, "acme, us-east-1: the region is not enabled in the account."),
+        (
+            Closure::DeniedByOrganization,
+            "acme, us-east-1: a service control policy of the organization denies it.",
+        ),
+    ] {
+        app.fleet().set_closure(&prod(), &Region::new("us-east-1"), Some(closure));
+        let said = told(&app, "ann", "account verify acme").await;
+        assert!(said.starts_with(&format!("*acme* ({PROD_ACCOUNT}) is verified: ")), "{said}");
+        let what_to_do = format!(
+            "or say *account add acme {PROD_ACCOUNT} in eu-west-1* and verify again to leave it out."
+        );
+        assert!(said.contains(words) && said.ends_with(&what_to_do), "{said}");
+        assert!(told(&app, "bob", "find shop-web-1").await.ends_with(words));
+        app.fleet().put(&in_acme(&app, "mailer"), InstanceState::Stopped);
+        assert_eq!(
+            timeless(&told(&app, "ann", "start mailer").await),
+            "Done: mailer (acme) is *running* (…)."
+        );
+    }
+    app.fleet().set_closure(&prod(), &Region::new("eu-west-1"), Some(Closure::NotEnabled));
+    let said = told(&app, "ann", "account verify acme").await;
+    assert!(said.contains("I can't use ") && !said.contains("may not use"), "{said}");
     app.finish_after_refusals().await;
 }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use devkit::fleet::{
-    ACT_ROLE, PROD_ACCOUNT, PROD_EXTERNAL_ID, READ_ROLE, Role, SAMPLE_ACCOUNT, SAMPLE_EC2_ROLE,
-    SourceIdentity, Trust, role_arn,
+    ACT_ROLE, Closure, PROD_ACCOUNT, PROD_EXTERNAL_ID, PROD_KEY, READ_ROLE, Role, SAMPLE_ACCOUNT,
+    SAMPLE_EC2_ROLE, SourceIdentity, Trust, role_arn,
 };
 use devkit::template::{self, Deployment, IamRole};
-use domain::ids::AccountId;
-use serde_json::json;
+use domain::ids::{AccountId, Region};
+use domain::instance::InstanceState;
+use serde_json::{Value, json};
 
 use crate::support::{Keys, Lab, prod};
 
@@ -75,8 +76,7 @@ async fn code(lab: &Lab, keys: &Keys, action: &str, name: &str) -> String {
     let id = lab.prod_id(name).to_string();
     let dry = ("DryRun", "true");
     let params = match action {
-        "DescribeInstanceAttribute" => vec![("InstanceId", id.as_str()), ("Attribute", "disableApiStop")],
-        "DescribeInstances" | "DescribeInstanceStatus" | "DescribeRegions" => vec![],
+        "DescribeInstances" | "DescribeInstanceStatus" | "DescribeRegions" | "DescribeVolumes" => vec![],
         _ => vec![("InstanceId.1", id.as_str()), dry],
     };
     lab.ask_as(keys, action, &params).await.code().to_owned()
@@ -95,25 +95,22 @@ fn nothing_is_asked_for_but_what_bellhop_does() {
         });
         allowed.collect::<Vec<_>>()
     };
-    let (look, change) =
-        (["ec2:DescribeInstances", "ec2:DescribeInstanceStatus"], CHANGES.map(|call| format!("ec2:{call}")));
-    assert_eq!(
-        statements(READ_ROLE),
-        [
-            (json!("Allow"), json!(look), json!("*")),
-            (json!("Allow"), json!(["ec2:DescribeInstanceAttribute"]), json!(instances)),
-        ]
-    );
+    let look = ["ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeVolumes"];
+    let change = CHANGES.map(|call| format!("ec2:{call}"));
+    let groups = [
+        "arn:aws:license-manager:*:444455556666:license-configuration:*",
+        "arn:aws:resource-groups:*:444455556666:group/*",
+    ];
+    // Nothing tells what an attribute is, for one of them is the user data.
+    assert_eq!(statements(READ_ROLE), [(json!("Allow"), json!(look), json!("*"))]);
     assert_eq!(
         statements(ACT_ROLE),
         [
             (json!("Allow"), json!(change), json!(instances)),
+            (json!("Allow"), json!(["ec2:StartInstances"]), json!(groups)),
             (json!("Deny"), json!(change[1..]), json!(instances)),
         ]
     );
-    let attributes = json!({ "StringEqualsIgnoreCaseIfExists": { "ec2:Attribute": ["disableApiStop", "disableApiTermination"] } });
-    let read = stack.roles.iter().find(|role| role.name == READ_ROLE).unwrap();
-    assert_eq!(read.statements[1]["Condition"], attributes);
 }
 
 #[test]
@@ -169,15 +166,14 @@ async fn the_roles_allow_what_they_are_for_and_no_more() {
     for (role, action, name, expected) in [
         (READ_ROLE, "DescribeInstances", "shop-web-1", "OK"),
         (READ_ROLE, "DescribeInstanceStatus", "shop-web-1", "OK"),
-        (READ_ROLE, "DescribeInstanceAttribute", "shop-web-1", "OK"),
-        (READ_ROLE, "DescribeInstanceAttribute", "ledger-db", "OK"),
+        (READ_ROLE, "DescribeVolumes", "shop-web-1", "OK"),
         (READ_ROLE, "DescribeRegions", "shop-web-1", refused),
         (READ_ROLE, "StartInstances", "shop-web-1", refused),
         (READ_ROLE, "StopInstances", "shop-web-1", refused),
         (READ_ROLE, "RebootInstances", "shop-web-1", refused),
         (READ_ROLE, "TerminateInstances", "shop-web-1", refused),
         (ACT_ROLE, "DescribeInstances", "shop-web-1", refused),
-        (ACT_ROLE, "DescribeInstanceAttribute", "shop-web-1", refused),
+        (ACT_ROLE, "DescribeVolumes", "shop-web-1", refused),
         (ACT_ROLE, "StartInstances", "shop-web-1", runs),
         (ACT_ROLE, "StopInstances", "shop-web-1", runs),
         (ACT_ROLE, "RebootInstances", "shop-web-1", runs),
@@ -206,4 +202,68 @@ async fn an_owner_may_hold_bellhop_to_tagged_instances() {
     }
     lab.fleet.tag(&protected, "bellhop:managed", Some("yes"));
     assert_eq!(code(&lab, &keys, "StopInstances", "ledger-db").await, "UnauthorizedOperation");
+}
+
+/// Starts an instance with a session as Bellhop makes it, and gives its state and the
+/// reason once that is reached.
+async fn started(lab: &Lab, name: &str, statements: &Value) -> (InstanceState, String) {
+    let id = lab.prod_id(name);
+    lab.fleet.put(&id, InstanceState::Stopped);
+    let policy = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    let keys = lab.assume(ACT_ROLE, &[("SourceIdentity", "U0ANN00001"), ("Policy", &policy)]).await.keys();
+    let region = lab.fleet.instance(&id).unwrap().region;
+    let params = [("Action", "StartInstances"), ("Version", "2016-11-15"), ("InstanceId.1", id.as_str())];
+    let reply = lab.send(keys.call("ec2", region.as_str(), &params)).await;
+    assert_eq!(reply.code(), "OK", "{}", reply.body);
+    let begun = lab.fleet.instance(&id).unwrap();
+    assert_eq!((begun.state, begun.state_reason), (InstanceState::Pending, None), "{name}");
+    lab.clock.advance(Duration::from_mins(1));
+    let ended = lab.fleet.instance(&id).unwrap();
+    (ended.state, ended.state_reason.map(|reason| reason.code).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_start_needs_the_key_in_the_role_and_in_the_session() {
+    let start = json!({ "Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*" });
+    let grant = |value: &str| {
+        json!({ "Effect": "Allow", "Action": "kms:CreateGrant", "Resource": "*", "Condition": {
+            "Bool": { "kms:GrantIsForAWSResource": value }, "StringLike": { "kms:ViaService": "ec2.*.amazonaws.com" } } })
+    };
+    let (with, without, other) =
+        (json!([start, grant("true")]), json!([start]), json!([start, grant("false")]));
+    let ran = (InstanceState::Running, String::new());
+    let failed = (InstanceState::Stopped, "Client.InternalError".to_owned());
+    // `etl-us` has a key of the account's own, `shop-us-2` the one that AWS manages.
+    for (keys, name, statements, ended) in [
+        ("", "etl-us", &with, &failed),
+        (PROD_KEY, "etl-us", &with, &ran),
+        (PROD_KEY, "etl-us", &without, &failed),
+        (PROD_KEY, "etl-us", &other, &failed),
+        ("arn:aws:kms:us-east-1:444455556666:key/another", "etl-us", &with, &failed),
+        ("", "shop-us-2", &with, &ran),
+        ("", "shop-us-2", &without, &failed),
+        ("", "mailer", &without, &ran),
+    ] {
+        let lab = lab(&[("EbsKeyArns", keys)]);
+        assert_eq!(started(&lab, name, statements).await, *ended, "{keys} {name} {statements}");
+    }
+}
+
+#[tokio::test]
+async fn a_region_may_be_closed_to_an_account() {
+    let lab = lab(&[]);
+    for (closure, code) in [
+        (Some(Closure::NotEnabled), "AuthFailure"),
+        (Some(Closure::DeniedByOrganization), "UnauthorizedOperation"),
+        (None, "OK"),
+    ] {
+        lab.fleet.set_closure(&prod(), &Region::new("us-east-1"), closure);
+        let keys = enter(&lab, READ_ROLE).await;
+        let params = [("Action", "DescribeInstances"), ("Version", "2016-11-15")];
+        let reply = lab.send(keys.call("ec2", "us-east-1", &params)).await;
+        assert_eq!(reply.code(), code);
+        let is_policy = closure == Some(Closure::DeniedByOrganization);
+        assert_eq!(reply.body.contains("with an explicit deny in a service control policy"), is_policy);
+        assert_eq!(lab.ask_as(&keys, "DescribeInstances", &[]).await.code(), "OK", "in another region");
+    }
 }

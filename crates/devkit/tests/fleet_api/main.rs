@@ -8,7 +8,7 @@
 )]
 
 mod assume_role;
-mod attribute;
+mod authorize;
 mod change;
 mod customer_role;
 mod describe;

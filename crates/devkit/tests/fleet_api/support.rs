@@ -129,6 +129,7 @@ pub(crate) fn call(service: &str, region: &str, params: &[(&str, &str)]) -> Quer
         function: Some("Ec2Function".to_owned()),
         account: SAMPLE_ACCOUNT.to_owned(),
         role_name: SAMPLE_EC2_ROLE.to_owned(),
+        statements: None,
     }
 }
 

@@ -16,6 +16,17 @@ pub(crate) struct Place {
 pub(crate) const LOGGING: &str =
     "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 
+/// A statement that only counts under a condition of the template, and that condition.
+fn switched(statement: Value, at: &str) -> Read<(Value, Option<Value>)> {
+    let Some(Value::Array(parts)) = statement.get("Fn::If") else { return Ok((statement, None)) };
+    match parts.as_slice() {
+        [condition, statement, nothing] if *nothing == json!({"Ref": "AWS::NoValue"}) => {
+            Ok((statement.clone(), Some(condition.clone())))
+        }
+        _ => Err(format!("{at}: a statement is switched in a way that is not known here")),
+    }
+}
+
 /// The statements of a policy document by their ids, whose lists have no order and
 /// may be a single text.
 pub(crate) fn statements(document: Value, at: &str) -> Read<Value> {
@@ -23,12 +34,17 @@ pub(crate) fn statements(document: Value, at: &str) -> Read<Value> {
     document.expect("Version", &json!("2012-10-17"))?;
     let mut by_id = Map::new();
     for statement in document.list("Statement")? {
+        let (statement, switch) = switched(statement, at)?;
         let mut statement = Fields::of(statement, at)?;
         let id = statement.text("Sid")?;
         let mut plain = Map::new();
+        plain.insert("switch".to_owned(), json!(switch));
         plain.insert("effect".to_owned(), statement.take("Effect")?);
         plain.insert("actions".to_owned(), set(statement.take("Action")?));
-        plain.insert("resources".to_owned(), set(statement.take("Resource")?));
+        match statement.maybe("NotResource") {
+            Some(others) => plain.insert("all resources but".to_owned(), set(others)),
+            None => plain.insert("resources".to_owned(), set(statement.take("Resource")?)),
+        };
         let mut conditions = Map::new();
         if let Some(condition) = statement.maybe("Condition") {
             for (at, operator, keys) in Fields::of(condition, at)?.into_entries() {

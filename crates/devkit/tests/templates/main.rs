@@ -9,6 +9,7 @@
     reason = "a panic here is a failed test"
 )]
 
+mod conditions;
 mod fields;
 mod form;
 mod sam;

@@ -72,6 +72,7 @@ fn instance(tag: &str, state: InstanceState) -> Option<Instance> {
         root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
+        state_reason: None,
         tags: tags.collect::<BTreeMap<_, _>>(),
     })
 }

@@ -28,6 +28,7 @@ fn instance(state: InstanceState, tags: &[&str]) -> Instance {
         root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
+        state_reason: None,
         tags: tags.iter().map(|tag| ((*tag).to_owned(), "x".to_owned())).collect(),
     }
 }

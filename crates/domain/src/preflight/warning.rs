@@ -33,6 +33,9 @@ pub enum Warning {
     },
     /// What is on the disks of its host is lost.
     LosesInstanceStore,
+    /// It has encrypted EBS volumes, so AWS starts it again only for a role that may use
+    /// their KMS keys.
+    EncryptedVolumes,
     /// It is protected against stopping: AWS will refuse.
     ///
     /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-stop-protection.html>
@@ -49,7 +52,7 @@ pub enum Warning {
 }
 
 /// What `action` will bring about for `instance`, as far as a Describe tells it.
-/// Stop and termination protection need a call of their own.
+/// What its volumes are like needs a call of its own.
 pub(super) fn warnings(action: Action, instance: &Instance) -> Vec<Warning> {
     if !matches!(action, Action::Stop { .. } | Action::Terminate) {
         return Vec::new();

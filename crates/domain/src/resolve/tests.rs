@@ -32,6 +32,7 @@ fn instance(number: u32, name: &str, env: &str, state: InstanceState) -> Instanc
         root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
+        state_reason: None,
         tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect::<BTreeMap<_, _>>(),
     }
 }

@@ -35,12 +35,11 @@ impl Doors for Ec2Instances {
     ///   again, since a role that was made just now is refused while not all of STS knows it.
     /// - Both roles are in the account; the role that changes takes a source identity and a
     ///   session policy.
-    /// - In each region, the role that looks may `DescribeInstances` and
-    ///   `DescribeInstanceStatus` (by dry run); and `DescribeInstanceAttribute`, where there
-    ///   is an instance that runs or is stopped, is managed, and is not tagged as protected.
-    /// - Each of the four changes is allowed on one such instance in at least one region, in
-    ///   a session that may do just that (by dry run). Others may be refused: a role may go
-    ///   by tags.
+    /// - In each region that the account can use, and in one at least, the role that looks may `DescribeInstances` and
+    ///   `DescribeInstanceStatus` (by dry run).
+    /// - Each of the four changes is allowed on one instance (one that runs or is stopped,
+    ///   is managed, and is not tagged as protected) in at least one region, in a session
+    ///   that may do just that (by dry run). Others may be refused: a role may go by tags.
     ///
     /// What is not: that the role may change every instance, or something in every region;
     /// anything at all about changes where there is no such instance; nor that it may do
@@ -131,8 +130,13 @@ async fn each<T>(trials: Vec<Trial<'_, T>>) -> Vec<Result<T, Unproven>> {
 
 /// The same if none fails; of what fails, tells the most dangerous.
 async fn all<T>(trials: Vec<Trial<'_, T>>) -> Result<Vec<T>, Unproven> {
+    without_failure(each(trials).await)
+}
+
+/// What came of each if none failed; else the most dangerous failure.
+fn without_failure<T>(results: Vec<Result<T, Unproven>>) -> Result<Vec<T>, Unproven> {
     let (mut found, mut failed) = (Vec::new(), Vec::new());
-    for result in each(trials).await {
+    for result in results {
         match result {
             Ok(one) => found.push(one),
             Err(reason) => failed.push(reason),
@@ -149,7 +153,8 @@ const fn danger(reason: &Unproven) -> u8 {
         Unproven::OtherAccount { .. } => 2,
         Unproven::NotLetIn { .. } => 3,
         Unproven::LacksRight { .. } => 4,
-        Unproven::Unclear(_) => 5,
+        Unproven::RegionClosed { .. } => 5,
+        Unproven::Unclear(_) => 6,
     }
 }
 

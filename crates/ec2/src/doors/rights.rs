@@ -8,7 +8,7 @@ use domain::ids::{InstanceId, JobId, UserId};
 use domain::instance::{Action, Instance, InstanceState};
 use serde::de::IgnoredAny;
 
-use super::{Trial, all, each};
+use super::{Trial, each, without_failure};
 use crate::answer::Failure;
 use crate::client::Ec2Instances;
 use crate::describe;
@@ -44,7 +44,13 @@ impl Ec2Instances {
             let place = Place { account: account.clone(), region };
             looking.push(Box::pin(self.may_look_in(place, roles, looks)));
         }
-        let examples: Vec<Example> = all(looking).await?.into_iter().flatten().collect();
+        let is_closed = |result: &Result<_, _>| matches!(result, Err(Unproven::RegionClosed { .. }));
+        let mut looked = each(looking).await;
+        // A region that the account cannot use tells nothing of the roles.
+        if !looked.iter().all(is_closed) {
+            looked.retain(|result| !is_closed(result));
+        }
+        let examples: Vec<Example> = without_failure(looked)?.into_iter().flatten().collect();
         for action in ACTIONS {
             let mut changing: Vec<Trial<'_, ()>> = Vec::new();
             for (place, id) in &examples {
@@ -64,9 +70,8 @@ impl Ec2Instances {
     ) -> Result<Option<Example>, Unproven> {
         self.may_look(&place, roles, looks, Form::describe(&[])).await?;
         self.may_look(&place, roles, looks, Form::status(&[])).await?;
-        let Some(id) = self.example(&place, looks).await? else { return Ok(None) };
-        self.may_look(&place, roles, looks, Form::attribute(&id, "disableApiStop")).await?;
-        Ok(Some((place, id)))
+        let example = self.example(&place, looks).await?;
+        Ok(example.map(|id| (place, id)))
     }
 
     async fn may_look(
@@ -140,8 +145,12 @@ fn oddity(instance: &Instance) -> (bool, bool, bool, bool, bool) {
 }
 
 fn reason(role: &str, place: &Place, error: InstancesError) -> Unproven {
-    let InstancesError::NotAllowed { operation, request_id } = error else {
-        return Unproven::Unclear(error.to_string());
+    let (operation, request_id) = match error {
+        InstancesError::NotAllowed { operation, request_id } => (operation, request_id),
+        InstancesError::RegionClosed { closure, .. } => {
+            return Unproven::RegionClosed { region: place.region.clone(), closure };
+        }
+        other => return Unproven::Unclear(other.to_string()),
     };
     let role = role.to_owned();
     match operation.strip_prefix("ec2:") {

@@ -6,11 +6,12 @@ use domain::ids::{InstanceId, JobId, UserId};
 use domain::instance::Action;
 use serde_json::json;
 
-use crate::endpoint::instance_arn;
+use crate::endpoint::{instance_arn, partition_name};
 use crate::refused;
 
-/// The most instances that one session may change: with their ARNs a policy is close to
-/// the 2,048 characters that STS takes.
+/// The most instances that one session may change: with their ARNs a policy stays within
+/// the 2,048 characters that STS takes, and away from the limit of its packed form, which
+/// AWS does not document.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
 const MAX_INSTANCES: usize = 25;
 
@@ -38,18 +39,43 @@ pub(super) fn source_identity(user: &UserId) -> Result<&str, InstancesError> {
     if right { Ok(name) } else { Err(refused("InvalidUser", "the user's id cannot be told to AWS")) }
 }
 
-/// The policy that allows `action` on these instances in `place`, and nothing else.
+/// The policy that allows `action` on these instances in `place`, and nothing else. The
+/// ARNs name no region and no account: ids are unique, and the session is in one account.
+///
+/// EC2 starts an instance with encrypted volumes only if the caller may create a grant
+/// on their KMS key, for EC2's own use; and one with a license configuration or in a host
+/// resource group only if the caller may start instances there.
+/// <https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html>
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html>
 pub(crate) fn policy(place: &Place, action: Action, ids: &[InstanceId]) -> Result<String, InstancesError> {
     if ids.len() > MAX_INSTANCES {
         return Err(refused("TooManyInstances", "a role changes at most 25 instances at once"));
     }
-    let arn = |id| instance_arn(&place.region, &place.account.id, id);
-    let statement = json!({
-        "Effect": "Allow",
-        "Action": format!("ec2:{}", action.operation()),
-        "Resource": ids.iter().map(arn).collect::<Vec<_>>(),
-    });
-    Ok(json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string())
+    let mut resources: Vec<String> = ids.iter().map(|id| instance_arn(&place.region, id)).collect();
+    let mut statements = Vec::new();
+    if action == Action::Start {
+        let partition = partition_name(&place.region);
+        resources.push(format!("arn:{partition}:license-manager:*:*:license-configuration:*"));
+        resources.push(format!("arn:{partition}:resource-groups:*:*:group/*"));
+        statements.push(json!({
+            "Effect": "Allow",
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {
+                "Bool": { "kms:GrantIsForAWSResource": "true" },
+                "StringLike": { "kms:ViaService": "ec2.*.amazonaws.com" },
+            },
+        }));
+    }
+    statements.insert(
+        0,
+        json!({
+            "Effect": "Allow",
+            "Action": format!("ec2:{}", action.operation()),
+            "Resource": resources,
+        }),
+    );
+    Ok(json!({ "Version": "2012-10-17", "Statement": statements }).to_string())
 }
 
 #[cfg(test)]

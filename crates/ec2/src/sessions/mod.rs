@@ -5,7 +5,7 @@
 mod assume;
 mod bounds;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -14,7 +14,7 @@ use app::ports::{Actor, Caller, Change, InstancesError, Place};
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::identity::Identity;
 use domain::account::{Account, Roles};
-use domain::ids::{AccountId, InstanceId};
+use domain::ids::{AccountId, InstanceId, Region};
 use tokio::time::Instant;
 
 pub(crate) use assume::{NotLetIn, Wish};
@@ -74,6 +74,8 @@ type Door = (String, String);
 struct Kept {
     session: Option<Arc<Session>>,
     failed: Option<(Instant, NotLetIn)>,
+    /// Regions in which EC2 did not take a session.
+    closed: HashSet<Region>,
 }
 
 impl Sessions {
@@ -107,6 +109,17 @@ impl Sessions {
         if kept.session.as_ref().is_some_and(|other| Arc::ptr_eq(other, session)) {
             kept.session = None;
         }
+    }
+
+    /// EC2 in `region` did not take `session`. True if that may be the session's fault:
+    /// then the next question makes a new one. Of a region where that was tried before,
+    /// it is known that the session is not the reason.
+    pub(crate) async fn doubt(&self, roles: &Roles, session: &Arc<Session>, region: &Region) -> bool {
+        let is_first = self.kept(roles).lock().await.closed.insert(region.clone());
+        if is_first {
+            self.forget(roles, session).await;
+        }
+        is_first
     }
 
     /// A session for one change, which may do nothing else.

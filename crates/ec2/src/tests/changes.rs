@@ -1,3 +1,5 @@
+use app::ports::RegionClosure;
+
 use super::*;
 
 async fn outcome(steps: Vec<Step>, change: &Change) -> (Result<Changed, InstancesError>, Vec<server::Seen>) {
@@ -58,6 +60,13 @@ async fn a_reboot_is_confirmed_without_states() {
     assert_eq!(changed.request_id, "x");
     let (result, _) = outcome(vec![body("false")], &reboot).await;
     assert!(matches!(result, Err(InstancesError::Unclear(_))));
+    let bare = |inner: &str| {
+        Step::Answer(200, format!("<RebootInstancesResponse>{inner}</RebootInstancesResponse>"))
+    };
+    let (result, _) = outcome(vec![bare("<requestId>x</requestId>")], &reboot).await;
+    assert_eq!(result.unwrap(), changed, "EC2 answered, and with no error");
+    let (result, _) = outcome(vec![bare("")], &reboot).await;
+    assert!(matches!(result, Err(InstancesError::Unclear(_))), "it may be something else that answered");
 }
 
 #[tokio::test]
@@ -185,7 +194,7 @@ async fn refusals_are_told_with_their_code() {
 async fn iams_refusal_names_the_operation_and_hides_the_ciphertext() {
     let message =
         "You are not authorized to perform this operation. Encoded authorization failure message: 4qVxsecret";
-    for code in ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthFailure"] {
+    for code in ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"] {
         let (result, _) = outcome(vec![error(403, code, message)], &stop(false)).await;
         let told = result.unwrap_err();
         let expected = "ec2:StopInstances is not allowed (request ea966190-f9aa-478e-9ede-example)";
@@ -194,6 +203,35 @@ async fn iams_refusal_names_the_operation_and_hides_the_ciphertext() {
     let (result, _) = outcome(vec![error(400, "SomethingElse", message)], &stop(false)).await;
     let told = format!("{:?}", result.unwrap_err());
     assert!(told.contains("not authorized") && !told.contains("4qVx"), "{told}");
+}
+
+#[tokio::test]
+async fn a_region_that_the_account_cannot_use_is_no_missing_right() {
+    let denied = |by: &str| {
+        format!(
+            "User: x is not authorized to perform: ec2:X {by}. Encoded authorization failure message: 4qVx"
+        )
+    };
+    let explicit =
+        denied("with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o/p");
+    let implicit = denied("because no service control policy allows the ec2:X action");
+    let own = denied("with an explicit deny in an identity-based policy");
+    for (code, message, closure) in [
+        (
+            "AuthFailure",
+            "AWS was not able to validate the provided access credentials",
+            Some(RegionClosure::NotEnabled),
+        ),
+        ("OptInRequired", "You are not subscribed to this service.", Some(RegionClosure::NotEnabled)),
+        ("UnauthorizedOperation", explicit.as_str(), Some(RegionClosure::DeniedByOrganization)),
+        ("UnauthorizedOperation", implicit.as_str(), Some(RegionClosure::DeniedByOrganization)),
+        ("UnauthorizedOperation", own.as_str(), None),
+    ] {
+        let server = Server::new([error(403, code, message)]).await;
+        let told = client(&server.endpoint, None).describe(&home(), &Describe::default()).await.unwrap_err();
+        assert_eq!(told.region_closure(), closure, "{message}");
+        assert!(closure.is_some() || matches!(told, InstancesError::NotAllowed { .. }), "{told:?}");
+    }
 }
 
 #[tokio::test]

@@ -102,7 +102,6 @@ async fn roles_that_are_as_they_should_be_are_proved() {
     let expected = [
         ("DescribeInstances", "ASIABellhopRead"),
         ("DescribeInstanceStatus", "ASIABellhopRead"),
-        ("DescribeInstanceAttribute", "ASIABellhopRead"),
         ("StartInstances", "ASIABellhopActStart"),
         ("StopInstances", "ASIABellhopActStop"),
         ("RebootInstances", "ASIABellhopActReboot"),

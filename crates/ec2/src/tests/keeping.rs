@@ -178,7 +178,7 @@ async fn a_session_with_which_something_was_refused_is_made_anew() {
     let steps = [
         reading("ASIAOLD"),
         reads::page("", None),
-        error(401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
+        error(403, "UnauthorizedOperation", "You are not authorized to perform this operation."),
         reading("ASIANEW"),
         reads::page("", None),
     ];
@@ -189,6 +189,43 @@ async fn a_session_with_which_something_was_refused_is_made_anew() {
     assert!(matches!(told, InstancesError::NotAllowed { .. }), "{told:?}");
     assert!(look(&client, &acme()).await.is_ok());
     assert_eq!(server.seen()[4].key(), "ASIANEW");
+}
+
+/// A session of a role that was deleted, as EC2 refuses it: just as in a region that is
+/// not enabled.
+#[tokio::test]
+async fn a_session_that_ec2_does_not_take_any_more_is_made_anew_at_once() {
+    let steps = [
+        reading("ASIAOLD"),
+        reads::page("", None),
+        error(401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
+        reading("ASIANEW"),
+        reads::page("", None),
+    ];
+    let server = Server::new(steps).await;
+    let client = client(&server.endpoint, None);
+    assert!(look(&client, &acme()).await.is_ok());
+    assert!(look(&client, &acme()).await.is_ok());
+    assert_eq!(server.seen()[4].key(), "ASIANEW");
+}
+
+#[tokio::test]
+async fn a_closed_region_costs_one_more_session_at_most() {
+    let count = AtomicUsize::new(0);
+    let server = Server::by(move |request| match request.action().as_str() {
+        "AssumeRole" => reading(&format!("ASIA{}", count.fetch_add(1, Ordering::Relaxed))),
+        _ if request.header("authorization").contains("/me-south-1/") => error(401, "AuthFailure", "no"),
+        _ => reads::page("", None),
+    })
+    .await;
+    let client = client(&server.endpoint, None);
+    let closed = Place { region: Region::new("me-south-1"), ..acme() };
+    for _ in 0..3 {
+        assert!(look(&client, &acme()).await.is_ok());
+        let told = look(&client, &closed).await.unwrap_err();
+        assert_eq!(told.region_closure(), Some(app::ports::RegionClosure::NotEnabled), "{told:?}");
+    }
+    assert_eq!(assumed(&server.seen()), 2);
 }
 
 #[tokio::test]

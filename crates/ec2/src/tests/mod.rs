@@ -4,12 +4,12 @@
 mod changes;
 mod doors;
 mod keeping;
-mod protection;
 mod reads;
 mod roles;
 mod server;
 mod signature;
 mod sts;
+mod volumes;
 
 use std::sync::Arc;
 use std::time::Duration;

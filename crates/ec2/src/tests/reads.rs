@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::instance::Instance;
+use domain::instance::{Instance, StateReason};
 use domain::time::Millis;
 
 use super::*;
@@ -24,7 +24,7 @@ pub(super) fn item(id: &str, tags: &str) -> String {
             <privateIpAddress>192.168.1.88</privateIpAddress><ipAddress></ipAddress>
             <sourceDestCheck>true</sourceDestCheck>
             <groupSet><item><groupId>sg-e4076980</groupId><groupName>SecurityGroup1</groupName></item></groupSet>
-            <stateReason><code>Client.UserInitiatedShutdown</code><message>x</message></stateReason>
+            <stateReason><code>Client.UserInitiatedShutdown</code><message>Client.UserInitiatedShutdown: User initiated shutdown</message></stateReason>
             <architecture>x86_64</architecture>
             <blockDeviceMapping><item><deviceName>/dev/xvda</deviceName><ebs><volumeId>vol-1</volumeId></ebs></item></blockDeviceMapping>
             <tagSet>{tags}</tagSet>
@@ -78,6 +78,10 @@ async fn an_instance_is_read_and_unknown_elements_are_passed_over() {
         root_is_instance_store: false,
         spot: true,
         transition_reason: "User initiated (2026-11-20 18:02:11 GMT)".into(),
+        state_reason: Some(StateReason {
+            code: "Client.UserInitiatedShutdown".into(),
+            message: "Client.UserInitiatedShutdown: User initiated shutdown".into(),
+        }),
         tags: BTreeMap::from(
             [("Name", " web & <1> "), ("empty", ""), ("bare", "")].map(|(k, v)| (k.into(), v.into())),
         ),

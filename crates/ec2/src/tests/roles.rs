@@ -40,12 +40,33 @@ async fn a_change_is_made_in_a_session_for_it_alone() {
         assert_eq!(seen[0].field(name).as_deref(), Some(value), "{name}");
     }
     let policy: Value = serde_json::from_str(&seen[0].field("Policy").unwrap()).unwrap();
-    let arn = |id: &str| format!("arn:aws:ec2:eu-west-1:444455556666:instance/{id}");
+    let arn = |id: &str| format!("arn:aws:ec2:*:*:instance/{id}");
     assert_eq!(
         policy,
         json!({ "Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Action": "ec2:StopInstances", "Resource": [arn(ONE), arn(TWO)],
         }] })
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_starts_may_let_ec2_use_the_keys_of_volumes() {
+    let change = Change { action: Action::Start, ids: ids(&[ONE]), dry_run: false };
+    let (_, seen) = outcome(vec![acting(), error(400, "IncorrectState", "no")], &change).await;
+    let policy: Value = serde_json::from_str(&seen[0].field("Policy").unwrap()).unwrap();
+    assert_eq!(
+        policy["Statement"],
+        json!([
+            { "Effect": "Allow", "Action": "ec2:StartInstances", "Resource": [
+                format!("arn:aws:ec2:*:*:instance/{ONE}"),
+                "arn:aws:license-manager:*:*:license-configuration:*",
+                "arn:aws:resource-groups:*:*:group/*",
+            ] },
+            { "Effect": "Allow", "Action": "kms:CreateGrant", "Resource": "*", "Condition": {
+                "Bool": { "kms:GrantIsForAWSResource": "true" },
+                "StringLike": { "kms:ViaService": "ec2.*.amazonaws.com" },
+            } },
+        ])
     );
 }
 
@@ -156,17 +177,18 @@ async fn a_session_changes_25_instances_at_most() {
     let client = client(&server.endpoint, None);
     for region in ["ap-southeast-2", "us-gov-west-1"] {
         let place = Place { region: Region::new(region), ..acme() };
-        client.change(&place, &many(25), &actor()).await.unwrap_err();
+        let start = Change { action: Action::Start, ..many(25) };
+        client.change(&place, &start, &actor()).await.unwrap_err();
     }
     for request in server.seen() {
         let policy = request.field("Policy").unwrap();
         assert!(policy.len() <= 2_048, "{}", policy.len());
         let policy: Value = serde_json::from_str(&policy).unwrap();
-        assert_eq!(policy["Statement"][0]["Resource"].as_array().unwrap().len(), 25);
+        let resources = policy["Statement"][0]["Resource"].as_array().unwrap();
+        let instances = resources.iter().filter(|arn| arn.as_str().unwrap().contains(":instance/"));
+        assert_eq!(instances.count(), 25);
     }
-    assert!(
-        server.seen()[1].field("Policy").unwrap().contains("arn:aws-us-gov:ec2:us-gov-west-1:444455556666:")
-    );
+    assert!(server.seen()[1].field("Policy").unwrap().contains("arn:aws-us-gov:ec2:*:*:instance/"));
 }
 
 #[tokio::test]

@@ -92,6 +92,27 @@ async fn accounts_and_regions_that_cannot_be_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_region_that_an_account_cannot_use_keeps_nothing_from_being_changed() {
+    let line = "acme, us-east-1: the region is not enabled in the account.";
+    for (text, done) in [("start web-3", &["start web-3"][..]), ("find web-1", &[]), ("stop web-77", &[])] {
+        let world = world();
+        world.seam.always("ec2.describe acme us-east-1", Trouble::RegionClosed);
+        world.ask(&Asked::mention(text)).await;
+        assert_eq!(world.fleet.all_done(), done, "{text}: {:?}", world.answers());
+        let answer = world.answers().remove(0);
+        assert_eq!(answer.ends_with(&format!("\n{line}")), done.is_empty(), "{text}: {answer}");
+    }
+    // Where nothing else is asked about, it is the answer.
+    let world = world();
+    world.seam.always("ec2.describe acme us-east-1", Trouble::RegionClosed);
+    world.ask(&Asked::mention("start web-3 for acme in us-east-1")).await;
+    assert_eq!(
+        world.answers(),
+        [format!("only U0ANN: I could not look everywhere, so I did nothing.\n{line}")]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_account_that_cannot_be_seen_has_one_line() {
     let us_only: &[(&str, Trouble)] = &[("acme us-east-1", Trouble::NotAllowed)];
     let both: &[(&str, Trouble)] = &[("acme", Trouble::NotAllowed)];

@@ -15,7 +15,6 @@ use domain::time::Millis;
 use crate::ec2::Ec2;
 use crate::ports::{
     Actor, Caller, Change, Changed, Clock as _, Describe, Health, Instances, InstancesError, Place,
-    Protection,
 };
 use crate::testing::{Asked, Trouble, World};
 
@@ -67,6 +66,7 @@ impl Many {
             root_is_instance_store: false,
             spot: false,
             transition_reason: String::new(),
+            state_reason: None,
             tags: tags.into_iter().collect(),
         }
     }
@@ -91,11 +91,7 @@ impl Instances for Many {
         Ok(Vec::new())
     }
 
-    async fn protection(
-        &self,
-        _: &Place,
-        _: &[InstanceId],
-    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError> {
+    async fn encrypted(&self, _: &Place, _: &[InstanceId]) -> Result<Vec<InstanceId>, InstancesError> {
         Ok(Vec::new())
     }
 

@@ -10,7 +10,6 @@ use domain::instance::{Instance, InstanceState};
 use crate::ec2::Ec2;
 use crate::ports::{
     Actor, Caller, Change, Changed, Clock as _, Describe, Health, Instances, InstancesError, Place,
-    Protection,
 };
 use crate::testing::{Asked, Trouble, Typed, World};
 
@@ -206,6 +205,7 @@ impl Many {
             root_is_instance_store: false,
             spot: false,
             transition_reason: String::new(),
+            state_reason: None,
             // Every third has the same name.
             tags: [("Name".to_owned(), format!("n-{}", number / 3))].into(),
         };
@@ -228,11 +228,7 @@ impl Instances for Many {
         Ok(Vec::new())
     }
 
-    async fn protection(
-        &self,
-        _: &Place,
-        _: &[InstanceId],
-    ) -> Result<Vec<(InstanceId, Protection)>, InstancesError> {
+    async fn encrypted(&self, _: &Place, _: &[InstanceId]) -> Result<Vec<InstanceId>, InstancesError> {
         Ok(Vec::new())
     }
 

@@ -1,8 +1,13 @@
 //! What a card says of losses, protection and refusals, and what a dry run tells.
 
 use super::cards::{asked, buttons, shown};
-use crate::ports::Protection;
+use domain::instance::InstanceState;
+
+use crate::ports::{Clock as _, Protection};
 use crate::testing::{ANN, Asked, Trouble, World};
+
+/// When a second message came.
+const LATER: &str = "1764576060.000100";
 
 #[tokio::test(start_paused = true)]
 async fn lost_addresses_and_disks_are_said() {
@@ -25,8 +30,7 @@ async fn lost_addresses_and_disks_are_said() {
 
 #[tokio::test(start_paused = true)]
 async fn what_aws_protects_is_left_out() {
-    let stop = Protection { stop: true, terminate: false };
-    let terminate = Protection { stop: false, terminate: true };
+    let (stop, terminate) = (Protection::Stop, Protection::Termination);
     for (text, protection, words) in [
         ("stop web-1", stop, Some("only U0ANN: web-1 has stop protection in AWS. I left it alone.")),
         (
@@ -35,11 +39,11 @@ async fn what_aws_protects_is_left_out() {
             Some("only U0ANN: web-1 has termination protection in AWS. I left it alone."),
         ),
         ("stop web-1", terminate, None),
-        ("terminate web-1", stop, None),
+        ("terminate web-1", stop, Some("only U0ANN: web-1 has stop protection in AWS. I left it alone.")),
         ("reboot web-1", stop, None),
     ] {
         let world = World::new();
-        world.fleet.protect("web-1", protection);
+        world.fleet.protect("web-1", protection, true);
         world.plan(&Asked::mention(text)).await;
         match words {
             Some(words) => assert_eq!(world.answers(), [words], "{text}"),
@@ -48,7 +52,7 @@ async fn what_aws_protects_is_left_out() {
         assert_eq!(world.seam.count("ec2.change"), 0);
     }
     let world = World::new();
-    world.fleet.protect("web-1", stop);
+    world.fleet.protect("web-1", stop, true);
     world.ask(&Asked::mention("stop web-1 web-2")).await;
     let answer = "thread: 1 of 2 done.\nDone: web-2 is *stopped* (5 s).\nweb-1 has stop protection in AWS. I left it alone.";
     assert_eq!(world.answers(), [answer]);
@@ -56,11 +60,48 @@ async fn what_aws_protects_is_left_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn protection_that_aws_does_not_tell_keeps_nobody_from_asking() {
+async fn protection_that_a_dry_run_does_not_show_is_told_once_the_call_is_refused() {
     let world = World::new();
-    world.seam.always("ec2.protection", Trouble::NotAllowed);
+    world.fleet.protect("web-1", Protection::Stop, false);
     world.ask(&Asked::mention("stop web-1")).await;
-    assert_eq!(world.fleet.all_done(), ["stop web-1"]);
+    assert_eq!(world.answers(), ["thread: web-1 has stop protection in AWS. I left it alone."]);
+    world.ask(&Asked::mention("stop web-1 web-2").at(LATER)).await;
+    let both = "thread: 1 of 2 done.\nDone: web-2 is *stopped* (5 s).\nweb-1 has stop protection in AWS. I left it alone.";
+    assert_eq!(world.answers().last().map(String::as_str), Some(both));
+    assert_eq!(world.fleet.all_done(), ["stop web-2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_on_a_new_host_warns_of_encrypted_volumes() {
+    let line = "web-1 has encrypted volumes: AWS starts it again only if my role may use their KMS keys (`EbsKeyArns` of the stack that made the role).";
+    for (text, is_said) in [("restart web-1 --new-host", true), ("stop web-1", false)] {
+        let world = World::new();
+        world.fleet.encrypt("web-1", true);
+        world.plan(&Asked::mention(text)).await;
+        assert_eq!(shown(&world).lines().any(|said| said == line), is_said, "{text}: {}", shown(&world));
+    }
+    // A role that was made for an older version may not list volumes.
+    let world = World::new();
+    world.fleet.encrypt("web-1", true);
+    world.seam.always("ec2.volumes", Trouble::NotAllowed);
+    world.plan(&Asked::mention("restart web-1 --new-host")).await;
+    assert_eq!(asked(&world).machine.status.name(), "awaiting");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_fails_is_told_at_once_with_its_reason() {
+    let words = "is *stopped* again. AWS says: Client.InternalError: Client error on launch. The usual cause is an encrypted volume whose KMS key my role may not use: add the key to `EbsKeyArns` of the stack that made the role, and start it again.";
+    let world = World::new();
+    world.fleet.encrypt("web-1", false);
+    world.fleet.meddle("web-1", InstanceState::Stopped);
+    let begun = world.clock.now();
+    world.ask(&Asked::mention("start web-1")).await;
+    assert_eq!(world.answers(), [format!("thread: web-1 did not start and {words}")]);
+    assert!(world.clock.now().since(begun) < 20_000);
+    // Trying again does not take the earlier failure for the new one.
+    world.fleet.encrypt("web-1", true);
+    world.ask(&Asked::mention("start web-1").at(LATER)).await;
+    assert_eq!(world.answers().last().map(String::as_str), Some("thread: Done: web-1 is *running* (5 s)."));
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use domain::time::Millis;
 
 use super::super::*;
 use super::region;
-use crate::ports::{Caller, InstancesError, Place, Unproven};
+use crate::ports::{Caller, InstancesError, Place, RegionClosure, Unproven};
 use crate::testing::{home, linked};
 
 fn account(alias: &str) -> Arc<Account> {
@@ -35,7 +35,7 @@ pub(super) fn of_accounts(word: &str) -> Vec<String> {
         already_linked(&odd),
         changed_meanwhile(&alias),
         no_such_account(&alias, std::slice::from_ref(&odd)),
-        verified(&odd, &[(&region(word), 1)], &[]),
+        verified(&odd, &[(&region(word), 1)], &[], true),
         not_proved(&odd),
         removed(&odd),
         approvers_set(&odd),
@@ -56,6 +56,7 @@ pub(super) fn of_accounts(word: &str) -> Vec<String> {
             Unproven::NotLetIn { role: role.clone(), request_id: word.to_owned() },
             Unproven::OtherAccount { role: role.clone(), account: id },
             Unproven::LacksRight { role, operation: word.to_owned(), region: region(word) },
+            Unproven::RegionClosed { region: region(word), closure: RegionClosure::NotEnabled },
             Unproven::Unclear(word.to_owned()),
         ]
         .map(|why| unproven(&odd, &why)),
@@ -84,6 +85,8 @@ fn failures_are_told_by_account() {
         let (operation, request_id) = (operation.to_owned(), "r".to_owned());
         Blindness::Failed(InstancesError::NotAllowed { operation, request_id })
     };
+    let closed =
+        |closure| Blindness::Failed(InstancesError::RegionClosed { closure, request_id: "r".to_owned() });
     let busy = || Blindness::Failed(InstancesError::Busy(String::new()));
     let (home, acme) = (Arc::new(home()), account("acme"));
     let caller = Caller { account: AccountId::new("222222222222"), role: "BellhopRead".to_owned() };
@@ -101,6 +104,15 @@ fn failures_are_told_by_account() {
         (
             vec![(place(&acme, "eu-west-1"), denied("sts:AssumeRole"))],
             &["acme, eu-west-1: not allowed to assume the role that looks (request r)."],
+        ),
+        (
+            vec![
+                (place(&acme, "me-south-1"), closed(RegionClosure::NotEnabled)),
+                (place(&acme, "us-east-1"), closed(RegionClosure::DeniedByOrganization)),
+            ],
+            &[
+                "acme, me-south-1: the region is not enabled in the account; us-east-1: a service control policy of the organization denies it.",
+            ],
         ),
         (
             vec![(place(&home, "eu-west-1"), Blindness::Failed(InstancesError::Unclear(String::new())))],

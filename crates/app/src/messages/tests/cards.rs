@@ -11,7 +11,7 @@ use slack::blocks::Message;
 use super::super::*;
 use super::buttons::buttons;
 use super::{STOP, instance, place, plan};
-use crate::ports::{Caller, InstancesError};
+use crate::ports::{Caller, InstancesError, Protection};
 
 /// 2025-12-01 14:05 UTC.
 const AT: Millis = Millis(1_764_597_900_000);
@@ -78,7 +78,7 @@ fn everything(word: &str) -> Vec<String> {
             text(&lost_right(&UserId::new(word), &plan)),
             text(&account_gone(&plan)),
             text(&other_name(&plan.targets[1])),
-            guarded(&plan.targets[1], action),
+            guarded(&plan.targets[1], Protection::Termination),
         ]);
     }
     for error in [

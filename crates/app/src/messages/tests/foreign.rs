@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::account::Account;
 use domain::command::{AccountFault, AccountRef, Clause, Command, FilterFault, Refusal, Target, Verb};
 use domain::ids::{AccountId, Alias, JobId, UserId};
-use domain::instance::{Action, InstanceState};
+use domain::instance::{Action, Instance, InstanceState, StateReason};
 use domain::job::{Answers, Ask, Job, Move, Progress, Request};
 use domain::preflight::{Outcome, Warning};
 use domain::time::Millis;
@@ -14,7 +14,7 @@ use slack::blocks::Message;
 
 use super::super::*;
 use super::{STOP, instance, page, place, plan, region};
-use crate::ports::{Caller, Health, InstancesError};
+use crate::ports::{Caller, Health, InstancesError, RegionClosure};
 use crate::testing::home;
 
 const HARMLESS: &str = "web";
@@ -59,10 +59,16 @@ fn errors(word: &str) -> Vec<InstancesError> {
     let word = || word.to_owned();
     vec![
         InstancesError::NotAllowed { operation: word(), request_id: word() },
+        InstancesError::RegionClosed { closure: RegionClosure::NotEnabled, request_id: word() },
         InstancesError::Refused { code: word(), message: word(), request_id: word() },
         InstancesError::Busy(word()),
         InstancesError::Unclear(word()),
     ]
+}
+
+fn failed(word: &str) -> Instance {
+    let state_reason = Some(StateReason { code: word.to_owned(), message: word.to_owned() });
+    Instance { state_reason, ..instance("web-1", InstanceState::Stopped) }
 }
 
 fn outcomes() -> Vec<Outcome> {
@@ -178,7 +184,8 @@ fn everything(word: &str) -> Vec<String> {
     }
     said.extend([
         vanished(word),
-        elsewhere(word, InstanceState::Running, Some(InstanceState::Stopped)),
+        elsewhere(word, &failed(word), Some(InstanceState::Running)),
+        did_not_start(word, &failed(word)),
         text(&not_found(&asked(word), word, &[&place(word)], &[word.to_owned()], &[])),
         text(&bad_region(&region(word), &[region(word)], Some(&AccountRef::Alias(word.to_owned())))),
         text(&unknown_account(

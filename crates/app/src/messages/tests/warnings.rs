@@ -11,7 +11,7 @@ use super::{STOP, instance, plan};
 
 type Warned = fn() -> Warning;
 
-const CLAIMS: [(Warned, Action, &str); 9] = [
+const CLAIMS: [(Warned, Action, &str); 10] = [
     (
         || Warning::AutoScaling { group: "web-asg".to_owned() },
         Action::Terminate,
@@ -33,6 +33,11 @@ const CLAIMS: [(Warned, Action, &str); 9] = [
         || Warning::LosesInstanceStore,
         Action::Terminate,
         "web-1 loses all data on its instance store volumes.",
+    ),
+    (
+        || Warning::EncryptedVolumes,
+        STOP,
+        "web-1 has encrypted volumes: AWS starts it again only if my role may use their KMS keys (`EbsKeyArns` of the stack that made the role).",
     ),
     (|| Warning::StopProtected, STOP, "web-1 has stop protection: AWS will refuse."),
     (

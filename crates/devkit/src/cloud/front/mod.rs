@@ -215,6 +215,7 @@ async fn query(shared: &Arc<Shared>, call: &Call) -> Answer {
         session_token: token.map(str::to_owned),
         function: own.map(|function| function.logical_id.clone()).or_else(|| operator.clone()),
         account: if known { shared.stack.account.clone() } else { String::new() },
+        statements: own.map(|function| function.statements.clone()),
         role_name: own.map(|function| function.role_name.clone()).or(operator).unwrap_or_default(),
     });
     let reply = policy::for_a_function(iam::is_by_function(call), asking).await;

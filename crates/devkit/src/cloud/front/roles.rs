@@ -86,7 +86,7 @@ fn simulated(role: &Value, form: &[(String, String)]) -> String {
 
 fn result(statements: &[Value], action: &str, resource: &str) -> String {
     let (asked, on) = (action.to_owned(), resource.to_owned());
-    let asked = Asked { action: asked, resource: on, context: Some(Context::new()) };
+    let asked = Asked { action: asked, resource: on, context: Context::new() };
     let decision = match policy::judge(statements, &asked) {
         Verdict::Allowed => "allowed",
         Verdict::NotAllowed => "implicitDeny",

@@ -98,6 +98,11 @@ mod tests {
         assert!(
             check(plain.clone(), Some(&["b"])) && !check(plain.clone(), Some(&["c"])) && !check(plain, None)
         );
+        // A key that the service never supplies: the condition does nothing.
+        let if_exists = json!({ "StringEqualsIgnoreCaseIfExists": { "k": ["a", "b"] } });
+        assert!(check(if_exists.clone(), None) && check(if_exists.clone(), Some(&["A"])));
+        assert!(!check(if_exists, Some(&["c"])));
+        assert!(!check(json!({ "StringEqualsIgnoreCase": { "k": ["a", "b"] } }), None));
         assert!(check(json!({ "Null": { "k": "true" } }), None));
         assert!(!check(json!({ "Null": { "k": "true" } }), Some(&["x"])));
         assert!(

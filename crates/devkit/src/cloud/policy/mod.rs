@@ -22,9 +22,9 @@ pub(crate) struct Asked {
     pub(crate) action: String,
     /// Its ARN, or `*`.
     pub(crate) resource: String,
-    /// The condition keys; `None` where they are not known: then a condition lets
-    /// an Allow pass and a Deny not apply.
-    pub(crate) context: Option<Context>,
+    /// The condition keys that the service supplies for this action. One that is not here
+    /// never comes: as in IAM, `…IfExists` then holds, and a plain operator does not.
+    pub(crate) context: Context,
 }
 
 /// What a policy says to what is asked.
@@ -60,7 +60,7 @@ pub(crate) fn weigh(statements: &[Value], asked: &Asked) -> (Verdict, Vec<Ground
     let of = |effect: &str| -> Vec<Ground> {
         let own = statements.iter().enumerate();
         let own = own.filter(|(_, one)| one.get("Effect").and_then(Value::as_str) == Some(effect));
-        own.flat_map(|(position, one)| grounds(position, one, asked, effect == "Allow")).collect()
+        own.flat_map(|(position, one)| grounds(position, one, asked)).collect()
     };
     let denied = of("Deny");
     if !denied.is_empty() {
@@ -89,7 +89,7 @@ pub(crate) fn weigh_all<'a>(
 /// Whether a role's statements allow one action on one resource, about which nothing
 /// else is known. What decides is noted.
 pub(crate) fn lets(role: &str, statements: &[Value], action: &str, resource: &str) -> bool {
-    let context = Some(Context::new());
+    let context = Context::new();
     let asked = Asked { action: action.to_owned(), resource: resource.to_owned(), context };
     let (verdict, grounds) = weigh(statements, &asked);
     note(role, statements, &grounds);
@@ -97,13 +97,9 @@ pub(crate) fn lets(role: &str, statements: &[Value], action: &str, resource: &st
 }
 
 /// By which of its actions and resources a statement applies; empty if it does not.
-fn grounds(position: usize, statement: &Value, asked: &Asked, unknown_condition: bool) -> Vec<Ground> {
-    let condition = match (statement.get("Condition"), &asked.context) {
-        (None, _) => true,
-        (Some(_), None) => unknown_condition,
-        (Some(condition), Some(context)) => condition::holds(condition, context),
-    };
-    if !condition {
+fn grounds(position: usize, statement: &Value, asked: &Asked) -> Vec<Ground> {
+    let condition = statement.get("Condition");
+    if condition.is_some_and(|condition| !condition::holds(condition, &asked.context)) {
         return Vec::new();
     }
     let actions = matching(statement, "Action", "NotAction", &asked.action, true);
@@ -167,8 +163,7 @@ mod tests {
     use super::*;
 
     fn asked(action: &str, resource: &str) -> Asked {
-        let context = Some(Context::new());
-        Asked { action: action.to_owned(), resource: resource.to_owned(), context }
+        Asked { action: action.to_owned(), resource: resource.to_owned(), context: Context::new() }
     }
 
     #[test]

@@ -26,8 +26,7 @@ pub(super) fn trusts(stack: &Stack, role_arn: &str, group: &str) -> bool {
         ("aws:SourceAccount".to_owned(), vec![account.clone()]),
         ("aws:SourceArn".to_owned(), vec![source]),
     ]);
-    let asked =
-        Asked { action: "sts:AssumeRole".to_owned(), resource: "*".to_owned(), context: Some(context) };
+    let asked = Asked { action: "sts:AssumeRole".to_owned(), resource: "*".to_owned(), context };
     let statements: Vec<Value> =
         role.trust.iter().filter(|one| is_for_scheduler(one)).map(anywhere).collect();
     policy::judge(&statements, &asked) == Verdict::Allowed

@@ -96,6 +96,9 @@ fn run(state: &mut State, asked: &Asked<'_>, action: Action, steps: &[&Step]) {
         match step.verdict {
             Ok(Verdict::Begin) => {
                 lifecycle::begin(machine, action, asked.now, if stuck { NEVER } else { soon });
+                if action == Action::Start && !asked.may_use_key(machine) {
+                    lifecycle::fail_start(machine);
+                }
             }
             Ok(Verdict::Hurry) => lifecycle::hurry(machine, soon),
             Ok(Verdict::Nothing) | Err(_) => {}

@@ -1,15 +1,15 @@
 //! The actions of the EC2 Query API that the fleet plays, one file each.
 //!
 //! Every action checks in the same order: its parameters, then whether the
-//! caller may, then whether the instances exist, then a dry run ends it, and
+//! caller may (in this region at all, and by its policies), then whether the instances exist, then a dry run ends it, and
 //! only then the state of things.
 
 mod authorize;
 mod change;
-mod describe_attribute;
 mod describe_instances;
 mod describe_regions;
 mod describe_status;
+mod describe_volumes;
 
 use domain::ids::{AccountId, InstanceId, Region};
 use domain::time::Millis;
@@ -42,6 +42,7 @@ pub(super) fn answer(state: &mut State, asked: &Asked<'_>) -> Result<String, Ref
     if !state.world.regions(asked.account).contains(asked.region) {
         return Err(Refusal::auth_failure());
     }
+    asked.refuse_in_closed_region(state)?;
     let named = asked.params.instance_ids();
     let occasion = asked.occasion(named.as_deref().unwrap_or_default());
     if state.faults.strikes(&occasion, FaultKind::Throttled) {
@@ -53,8 +54,8 @@ pub(super) fn answer(state: &mut State, asked: &Asked<'_>) -> Result<String, Ref
     asked.check_version()?;
     match asked.action {
         "DescribeInstances" => describe_instances::answer(state, asked),
-        "DescribeInstanceAttribute" => describe_attribute::answer(state, asked),
         "DescribeInstanceStatus" => describe_status::answer(state, asked),
+        "DescribeVolumes" => describe_volumes::answer(state, asked),
         "DescribeRegions" => describe_regions::answer(state, asked),
         "StartInstances" | "StopInstances" | "RebootInstances" | "TerminateInstances" => {
             change::answer(state, asked)

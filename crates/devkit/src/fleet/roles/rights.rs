@@ -17,6 +17,12 @@ pub(in crate::fleet) struct Rights {
 }
 
 impl Rights {
+    /// Whether the session policy allows it, if there is one.
+    pub(in crate::fleet) fn session_allows(&self, asked: &Asked) -> bool {
+        let session = self.session.as_deref().map(|statements| policy::judge(statements, asked));
+        matches!(session, None | Some(Verdict::Allowed))
+    }
+
     /// Nothing if it is allowed; else why not, as AWS says it. A Deny anywhere wins.
     pub(in crate::fleet) fn refusal(&self, asked: &Asked) -> Option<String> {
         let (role, grounds) = policy::weigh(&self.role, asked);

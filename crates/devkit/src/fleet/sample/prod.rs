@@ -10,7 +10,9 @@ use serde_json::json;
 use super::super::roles::{Role, SourceIdentity, role_arn};
 use super::super::world::World;
 use super::SAMPLE_ACCOUNT;
-use super::rows::Trait::{Elastic, NoStop, NoTermination, Protected, Public, Reservation, SpotOnce, Tag};
+use super::rows::Trait::{
+    Elastic, Encrypted, Key, NoStop, NoTermination, Protected, Public, Reservation, SpotOnce, Tag,
+};
 use super::rows::{Row, Trait, row};
 
 /// The second account, acme-prod; another number that AWS uses in its examples.
@@ -33,8 +35,11 @@ pub const CARELESS_ROLE: &str = "BellhopCareless";
 /// Trusts somebody else only.
 pub const STRANGE_ROLE: &str = "SomebodyElses";
 
-const LOOK: [&str; 3] = ["ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeRegions"];
-const LOOK_CLOSER: &str = "ec2:DescribeInstanceAttribute";
+/// The KMS key of acme-prod with which some of its volumes are encrypted.
+pub const PROD_KEY: &str = "arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+const LOOK: [&str; 4] =
+    ["ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeRegions", "ec2:DescribeVolumes"];
 const CHANGE: [&str; 3] = ["ec2:StartInstances", "ec2:StopInstances", "ec2:RebootInstances"];
 const TERMINATE: &str = "ec2:TerminateInstances";
 const INSTANCES: &str = "arn:aws:ec2:*:444455556666:instance/*";
@@ -54,9 +59,9 @@ pub(super) const ROWS: &[Row] = &[
     row("crunch-spot", "i-05a2b83df1ee9007b", "eu-west-1b", "c5.2xlarge", Running, 2, "prod", "data", &[SpotOnce]),
     row("mailer", "i-0b7200446c9cf1172", "eu-west-1c", "t3.small", Stopped, 310, "prod", "shop", &[]),
     row("shop-us-1", "i-0476d49430f79006c", "us-east-1a", "t3.large", Running, 150, "prod", "shop", &[Public]),
-    row("shop-us-2", "i-061d06627158bb793", "us-east-1b", "t3.large", Stopped, 150, "prod", "shop", &[Public]),
+    row("shop-us-2", "i-061d06627158bb793", "us-east-1b", "t3.large", Stopped, 150, "prod", "shop", &[Public, Encrypted]),
     row("bastion", "i-09befb6fca87db6c2", "us-east-1a", "t3.nano", Running, 2900, "prod", "platform", &[Elastic("198.51.100.44")]),
-    row("etl-us", "i-0894ce4b0b3439a0c", "us-east-1c", "c6i.large", Stopped, 90, "prod", "data", &[]),
+    row("etl-us", "i-0894ce4b0b3439a0c", "us-east-1c", "c6i.large", Stopped, 90, "prod", "data", &[Key(PROD_KEY)]),
 ];
 
 /// Adds the roles of acme-prod.
@@ -68,7 +73,6 @@ pub(super) fn add_roles(world: &mut World) {
             .trusting(&bellhop)
             .with_source_identity(SourceIdentity::Allowed)
             .allowing(&LOOK, &["*"])
-            .allowing(&[LOOK_CLOSER], &[INSTANCES])
     };
     let act = |name: &str| {
         trusting(name).allowing(&CHANGE, &[INSTANCES]).allowing(&[TERMINATE], &[INSTANCES]).with_statement(

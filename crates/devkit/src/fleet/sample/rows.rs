@@ -30,11 +30,13 @@ pub(super) enum Trait {
     Hibernates,
     Impaired,
     Retires,
+    Encrypted,
+    Key(&'static str),
 }
 
 use Trait::{
-    Elastic, Hibernates, Impaired, NoStop, NoTermination, Protected, Public, Reservation, Retires, SpotOnce,
-    SpotPersistent, Tag,
+    Elastic, Encrypted, Hibernates, Impaired, NoStop, NoTermination, Protected, Public, Reservation, Retires,
+    SpotOnce, SpotPersistent, Tag,
 };
 
 const WEB: Trait = Reservation("r-0c4d5e6f708192a3b");
@@ -64,7 +66,7 @@ pub(super) const ROWS: &[Row] = &[
     row("sick-1", "i-060ec6db25097c040", "eu-west-1b", "t3.micro", Running, 40, "dev", "platform", &[Impaired]),
     row("cache-1", "i-05df6f817b0992bcf", "us-east-1a", "r6g.large", Running, 800, "prod", "platform", &[]),
     row("web-us-0", "i-003f84c485e5c4176", "us-east-1b", "t3.micro", Running, 100, "prod", "platform", &[Public]),
-    row("reports", "i-08c3f846cc6a942d3", "us-east-1a", "m5.large", Stopped, 500, "dev", "data", &[]),
+    row("reports", "i-08c3f846cc6a942d3", "us-east-1a", "m5.large", Stopped, 500, "dev", "data", &[Encrypted]),
     row("GPU-Train", "i-03da9d8c096d38ff5", "us-east-1c", "g5.xlarge", Stopped, 80, "dev", "data", &[SpotPersistent]),
     row("bastion", "i-03af9f30c5a661477", "us-east-1a", "t3.nano", Running, 3000, "prod", "security", &[Elastic("198.51.100.7")]),
     row("api-blue", "i-07ec0c9226ed91f2e", "us-east-1b", "t3.large", Running, 200, "prod", "platform", &[Public]),

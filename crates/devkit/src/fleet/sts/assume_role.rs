@@ -25,7 +25,7 @@ pub(super) fn answer(
     request_id: &str,
 ) -> Result<String, Refusal> {
     let mut assumed = wish.assumed.clone();
-    if let Some((before, rights)) = &caller.session {
+    if let (Some(before), Some(rights)) = (&caller.session, &caller.rights) {
         if let Some(asked) = wish.asked().iter().find(|asked| rights.refusal(asked).is_some()) {
             let why = rights.refusal(asked).unwrap_or_default();
             return Err(denied(caller, &asked.action, &asked.resource, &format!(" {why}")));

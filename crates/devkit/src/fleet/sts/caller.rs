@@ -2,6 +2,7 @@
 
 use domain::ids::AccountId;
 use domain::time::Millis;
+use serde_json::Value;
 
 use super::super::derive;
 use super::super::refusal::Refusal;
@@ -20,8 +21,11 @@ pub(in crate::fleet) struct Caller {
     pub(in crate::fleet) user_id: String,
     /// Whether it is a role that calls, so that another role's session is limited to an hour.
     pub(in crate::fleet) is_role: bool,
-    /// What bounds a session of an assumed role. The rights of others are the front's matter.
-    pub(in crate::fleet) session: Option<(Assumed, Rights)>,
+    /// What was sent along when a role was assumed, if it is a session of one.
+    pub(in crate::fleet) session: Option<Assumed>,
+    /// What it may do; none for whoever runs the cloud, who may do everything. What a
+    /// function's process may do in STS is the front's matter.
+    pub(in crate::fleet) rights: Option<Rights>,
 }
 
 impl Caller {
@@ -49,7 +53,9 @@ impl Caller {
     fn process(call: &QueryCall) -> Self {
         let name = call.function.as_deref().unwrap_or_default();
         let (account, role) = (AccountId::new(&call.account), &call.role_name);
+        let rights = |role: &Vec<Value>| Rights { name: name.to_owned(), role: role.clone(), session: None };
         Self {
+            rights: call.statements.as_ref().map(rights),
             arn: session_arn(&account, role, name),
             user_id: format!("AROA{:016X}:{name}", derive::fnv(role)),
             role_arn: role_arn(&account, role),
@@ -67,7 +73,8 @@ impl Caller {
             user_id: session_id(&session.assumed),
             role_arn: session.assumed.role.clone(),
             is_role: true,
-            session: Some((session.assumed.clone(), rights)),
+            session: Some(session.assumed.clone()),
+            rights: Some(rights),
         }
     }
 }

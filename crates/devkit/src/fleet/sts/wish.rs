@@ -129,7 +129,7 @@ impl Wish {
         let asked = |action: &str| Asked {
             action: action.to_owned(),
             resource: self.assumed.role.clone(),
-            context: Some(context.clone()),
+            context: context.clone(),
         };
         actions.into_iter().map(asked).collect()
     }

@@ -29,7 +29,8 @@ fn the_template_makes_two_roles_that_trust_who_was_named() {
         };
         assert_eq!(role.trust, trust, "{}", role.name);
         assert_eq!(role.max_session, Duration::from_hours(1));
-        assert!(json!(role.statements).to_string().contains("444455556666:instance/*"));
+        let names_instances = json!(role.statements).to_string().contains("444455556666:instance/*");
+        assert_eq!(names_instances, role.name == "BellhopAct");
     }
     let nothing = roles(&root, "444455556666", US, "").unwrap_err();
     assert!(format!("{nothing:#}").contains("ExternalId"), "{nothing:#}");

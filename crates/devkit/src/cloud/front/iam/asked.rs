@@ -28,7 +28,7 @@ pub(super) fn all(shared: &Shared, call: &Call) -> Vec<Asked> {
             vec![asked("lambda:InvokeFunction", arn)]
         }
         "scheduler" => schedules(shared, call, &body()),
-        "sts" | "ec2" => query(shared, call),
+        "sts" => sts(call),
         // No function looks at rules and roles; a statement about all of them would let it.
         service @ ("events" | "iam") => vec![asked(&format!("{service}:{}", call.operation), "*".to_owned())],
         _ => Vec::new(),
@@ -36,7 +36,7 @@ pub(super) fn all(shared: &Shared, call: &Call) -> Vec<Asked> {
 }
 
 fn asked(action: &str, resource: String) -> Asked {
-    Asked { action: action.to_owned(), resource, context: Some(Context::new()) }
+    Asked { action: action.to_owned(), resource, context: Context::new() }
 }
 
 /// Whoever gives a schedule its role needs the right to pass that on as well.
@@ -57,27 +57,10 @@ fn schedules(shared: &Shared, call: &Call, body: &Value) -> Vec<Asked> {
     let mut all = vec![asked(&format!("scheduler:{}", call.operation), resource)];
     if let Some(role) = body.pointer("/Target/RoleArn").and_then(Value::as_str) {
         let service = ("iam:PassedToService".to_owned(), vec![SCHEDULER.to_owned()]);
-        let context = Some(Context::from([service]));
+        let context = Context::from([service]);
         all.push(Asked { context, ..asked("iam:PassRole", role.to_owned()) });
     }
     all
-}
-
-fn query(shared: &Shared, call: &Call) -> Vec<Asked> {
-    if call.scope.service == "sts" {
-        return sts(call);
-    }
-    let (region, account) = (&call.scope.region, &shared.stack.account);
-    let is_for_all = call.operation.starts_with("Describe") && call.operation != "DescribeInstanceAttribute";
-    let mut resources: Vec<_> = form_urlencoded::parse(&call.body)
-        .filter(|(name, _)| !is_for_all && (name == "InstanceId" || name.starts_with("InstanceId.")))
-        .map(|(_, id)| format!("arn:aws:ec2:{region}:{account}:instance/{id}"))
-        .collect();
-    if resources.is_empty() {
-        resources.push("*".to_owned());
-    }
-    let action = format!("ec2:{}", call.operation);
-    resources.into_iter().map(|resource| Asked { action: action.clone(), resource, context: None }).collect()
 }
 
 /// Who gives a session a source identity needs the right to do that as well.
@@ -100,7 +83,7 @@ fn sts(call: &Call) -> Vec<Asked> {
     if given("SourceIdentity").is_some() {
         actions.push("sts:SetSourceIdentity".to_owned());
     }
-    let asked = |action| Asked { action, resource: resource.clone(), context: Some(context.clone()) };
+    let asked = |action| Asked { action, resource: resource.clone(), context: context.clone() };
     actions.into_iter().map(asked).collect()
 }
 
@@ -126,7 +109,7 @@ fn dynamodb(shared: &Shared, call: &Call, body: &Value) -> Vec<Asked> {
                     let table = table(shared, name);
                     let context = keys::context(table.map(|table| (table, None)), part);
                     Asked {
-                        context: Some(context),
+                        context,
                         ..asked(&format!("dynamodb:{}", call.operation), arn(shared, call, name))
                     }
                 })
@@ -156,7 +139,7 @@ fn on_table(shared: &Shared, call: &Call, action: &str, part: &Value) -> Asked {
     if let Some(index) = text("IndexName") {
         resource = format!("{resource}/index/{index}");
     }
-    Asked { context: Some(context), ..asked(&format!("dynamodb:{action}"), resource) }
+    Asked { context, ..asked(&format!("dynamodb:{action}"), resource) }
 }
 
 fn arn(shared: &Shared, call: &Call, name: &str) -> String {

@@ -1,9 +1,8 @@
 //! Holds each function to the policies of its role.
 //!
 //! Statements of policy documents count; managed policies and SAM's policy
-//! templates grant nothing here. What only the fleet knows (tags of instances) is
-//! not judged: for EC2 a statement's conditions are taken to let an Allow pass and
-//! a Deny not apply. Sessions of assumed roles are the fleet's to judge.
+//! templates grant nothing here. Calls of EC2 are judged by the fleet, which knows what
+//! the condition keys of an instance are, and so are sessions of assumed roles.
 //!
 //! What was used of the statements is noted, see `cargo dev -- permissions`.
 //!
@@ -38,12 +37,7 @@ pub(super) fn refusal(shared: &Shared, call: &Call) -> Option<Answer> {
         "User: arn:aws:sts::{account}:assumed-role/{role}/{} is not authorized to perform: {} on resource: {} {why}",
         function.name, denied.action, denied.resource
     );
-    let message = match call.scope.service.as_str() {
-        "ec2" => format!("You are not authorized to perform this operation. {message}"),
-        _ => message,
-    };
     let (status, code) = match call.scope.service.as_str() {
-        "ec2" => (403, "UnauthorizedOperation"),
         "sts" => (403, "AccessDenied"),
         "lambda" | "scheduler" => (403, "AccessDeniedException"),
         _ => (400, "AccessDeniedException"),
