@@ -82,6 +82,7 @@ fn instance(is_protected: bool, state: InstanceState) -> Instance {
         root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
+        state_reason: None,
         tags: tags.collect::<BTreeMap<_, _>>(),
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn instance(number: u32, name: &str, env: &str, state: InstanceState)
         root_is_instance_store: false,
         spot: false,
         transition_reason: String::new(),
+        state_reason: None,
         tags: BTreeMap::from(tags),
     }
 }
