@@ -16,6 +16,7 @@ pub mod policy;
 pub mod preflight;
 pub mod resolve;
 pub mod reverse;
+pub mod settings;
 pub mod standup;
 pub mod summarize;
 pub mod time;

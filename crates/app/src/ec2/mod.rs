@@ -39,6 +39,7 @@ use slack::web::Client;
 use crate::hold::{Hands, Hold, Stop};
 use crate::ports::{
     Accounts, Audit, BotTokens, Clock, Doors, Entropy, Installation, Instances, Inventory, Jobs, Threads,
+    WorkspaceSettings,
 };
 use crate::telling::{self, Voice};
 use crate::wake::WakeUp;
@@ -56,6 +57,8 @@ pub struct Ec2 {
     pub threads: Arc<dyn Threads>,
     /// The team's accounts.
     pub accounts: Arc<dyn Accounts>,
+    /// What the team's account managers have set.
+    pub settings: Arc<dyn WorkspaceSettings>,
     /// What was seen in them.
     pub inventory: Arc<dyn Inventory>,
     /// Where every change is written down.

@@ -9,6 +9,7 @@ mod articles;
 mod audit;
 mod instances;
 mod jobs;
+mod settings;
 mod standups;
 mod team;
 
@@ -20,6 +21,7 @@ pub use instances::{
     RegionClosure, Unproven,
 };
 pub use jobs::{Advanced, Created, Jobs, OpenJobs, Threads, Wake};
+pub use settings::WorkspaceSettings;
 pub use standups::{Absences, Deeds, Entries, Runs, Schedules, Standups};
 pub use team::{BotTokens, Enrolment, Installation, Installations, OauthStates};
 

@@ -46,7 +46,7 @@ pub(crate) use typed::{asked_in, open_for};
 use crate::hold::{Hands, Hold};
 use crate::ports::{
     Absences, BotTokens, Clock, Deeds, Entries, Entropy, Installation, Inventory, Jobs, Runs, Schedules,
-    Standups,
+    Standups, WorkspaceSettings,
 };
 use crate::wake::WakeUp;
 
@@ -56,6 +56,8 @@ pub struct Standup {
     pub jobs: Arc<dyn Jobs>,
     /// The right to speak.
     pub tokens: Arc<dyn BotTokens>,
+    /// What the team's account managers have set.
+    pub settings: Arc<dyn WorkspaceSettings>,
     /// The teams' standups.
     pub standups: Arc<dyn Standups>,
     /// Their days.

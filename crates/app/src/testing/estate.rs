@@ -9,13 +9,15 @@ use domain::account::{Access, Account, HOME, Roles};
 use domain::audit::{Entry, Event};
 use domain::ids::{AccountId, Alias, InstanceId, Region, TeamId};
 use domain::instance::InstanceState;
+use domain::settings::Settings;
 use domain::time::Millis;
 
 use super::seam::Seam;
 use super::slack::TEAM;
 use super::world::{AMERICA, EUROPE, World};
 use crate::ports::{
-    Accounts, Actor, Audit, Change, Clock as _, Corner, Doors, Inventory, Known, Look, Shelf, Stock, Unproven,
+    Accounts, Actor, Audit, Change, Clock as _, Corner, Doors, Inventory, Known, Look, Shelf, Stock,
+    Unproven, WorkspaceSettings,
 };
 
 pub(crate) const HOME_ACCOUNT: &str = "123456789012";
@@ -62,6 +64,16 @@ impl World {
     /// The account on record.
     pub(crate) fn account(&self, alias: &str) -> Option<Account> {
         self.accounts.kept.lock().unwrap().get(&(TeamId::new(TEAM), Alias::new(alias))).cloned()
+    }
+
+    /// The settings on record.
+    pub(crate) fn settings_now(&self) -> Settings {
+        self.settings.kept.lock().unwrap().get(&TeamId::new(TEAM)).cloned().unwrap_or_default()
+    }
+
+    /// Changes the settings on record.
+    pub(crate) fn set(&self, change: impl FnOnce(&mut Settings)) {
+        change(self.settings.kept.lock().unwrap().entry(TeamId::new(TEAM)).or_default());
     }
 
     /// Adds an instance to an account that is not Bellhop's own.
@@ -262,5 +274,35 @@ impl Doors for Gates {
         };
         let unclear = |_| Unproven::Unclear("STS is out of reach".to_owned());
         self.seam.cross("sts.prove", prove).await.map_err(unclear)?
+    }
+}
+
+/// Settings by team.
+pub(crate) struct MemorySettings {
+    pub(crate) seam: Arc<Seam>,
+    pub(crate) kept: Mutex<BTreeMap<TeamId, Settings>>,
+}
+
+#[async_trait]
+impl WorkspaceSettings for MemorySettings {
+    async fn find(&self, team: &TeamId) -> anyhow::Result<Option<Settings>> {
+        let find = || self.kept.lock().unwrap().get(team).cloned();
+        self.seam.cross("settings.find", find).await.map_err(|_| anyhow!("the table is out of reach"))
+    }
+
+    async fn store(
+        &self,
+        team: &TeamId,
+        after: &Settings,
+        before: Option<&Settings>,
+    ) -> anyhow::Result<bool> {
+        let store = || {
+            let mut kept = self.kept.lock().unwrap();
+            if kept.get(team) == before {
+                kept.insert(team.clone(), after.clone());
+            }
+            kept.get(team) == Some(after)
+        };
+        self.seam.cross("settings.store", store).await.map_err(|_| anyhow!("the table is out of reach"))
     }
 }

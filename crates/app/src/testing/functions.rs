@@ -75,6 +75,7 @@ impl World {
             tokens: self.teams.clone(),
             threads: self.threads.clone(),
             accounts: self.accounts.clone(),
+            settings: self.settings.clone(),
             inventory: self.inventory.clone(),
             audit: self.audit.clone(),
             instances: self.fleet.clone(),
@@ -112,6 +113,7 @@ impl World {
         Standup {
             jobs: self.jobs.clone(),
             tokens: self.teams.clone(),
+            settings: self.settings.clone(),
             standups: self.standups.clone(),
             runs: self.standups.clone(),
             entries: self.standups.clone(),

@@ -12,7 +12,7 @@ use slack::signature::sign;
 
 use super::asked::Asked;
 use super::clock::{CountingEntropy, VirtualClock};
-use super::estate::{Gates, MemoryAccounts, MemoryAudit, MemoryInventory};
+use super::estate::{Gates, MemoryAccounts, MemoryAudit, MemoryInventory, MemorySettings};
 use super::fleet::Fleet;
 use super::jobs::MemoryJobs;
 use super::little::{MemoryStates, MemoryThreads, SIGNING_SECRET, WakeQueue};
@@ -47,6 +47,7 @@ pub(crate) struct World {
     pub(crate) threads: Arc<MemoryThreads>,
     pub(crate) wake: Arc<WakeQueue>,
     pub(crate) accounts: Arc<MemoryAccounts>,
+    pub(crate) settings: Arc<MemorySettings>,
     pub(crate) inventory: Arc<MemoryInventory>,
     pub(crate) audit: Arc<MemoryAudit>,
     pub(crate) gates: Arc<Gates>,
@@ -76,6 +77,7 @@ impl World {
             threads: Arc::new(threads),
             wake: Arc::new(WakeQueue { seam: seam.clone(), queue: Mutex::default() }),
             accounts: Arc::new(MemoryAccounts { seam: seam.clone(), kept: Mutex::default() }),
+            settings: Arc::new(MemorySettings { seam: seam.clone(), kept: Mutex::default() }),
             inventory: Arc::new(MemoryInventory { seam: seam.clone(), kept: Mutex::default() }),
             audit: audit.clone(),
             gates: Arc::new(Gates { seam: seam.clone(), shut: Mutex::default() }),

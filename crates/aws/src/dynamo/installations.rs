@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::ids::TeamId;
 use domain::time::Millis;
 
+use super::settings::is_settings;
 use super::{Item, TEAM_ID, installation_of, number, number_of, text, text_of};
 
 /// The attributes of an installation without its token.
@@ -39,7 +40,8 @@ impl DynamoInstallations {
         let scan = self.client.scan().table_name(&self.table).projection_expression(TEAM_ID);
         let items: Vec<Item> =
             scan.consistent_read(true).into_paginator().items().send().collect::<Result<_, _>>().await?;
-        Ok(items.iter().filter_map(|item| text_of(item, TEAM_ID).ok()).map(TeamId::new).collect())
+        let items = items.iter().filter(|item| !is_settings(item));
+        Ok(items.filter_map(|item| text_of(item, TEAM_ID).ok()).map(TeamId::new).collect())
     }
 }
 

@@ -15,6 +15,7 @@ mod jobs;
 mod oauth_states;
 mod resealing;
 mod sealed_tokens;
+mod settings;
 mod standups;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use jobs::{DynamoJobs, JOB_RETENTION_SECONDS, OPEN_INDEX};
 pub use oauth_states::DynamoOauthStates;
 pub use resealing::{Page, Resealed, Resealing, Seal, Start};
 pub use sealed_tokens::SealedTokens;
+pub use settings::DynamoSettings;
 pub use standups::DynamoStandups;
 pub use threads::DynamoThreads;
 

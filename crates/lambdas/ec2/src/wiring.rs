@@ -8,8 +8,8 @@ use app::inventory::Stocktaker;
 use aws::clients;
 use aws::config::{self, ManagedTag};
 use aws::dynamo::{
-    DynamoAccounts, DynamoAudit, DynamoInstallations, DynamoInventory, DynamoJobs, DynamoThreads,
-    SealedTokens,
+    DynamoAccounts, DynamoAudit, DynamoInstallations, DynamoInventory, DynamoJobs, DynamoSettings,
+    DynamoThreads, SealedTokens,
 };
 use aws::glue::{OsEntropy, SystemClock};
 use aws::secrets::{SsmStore, WorkerSecrets};
@@ -35,6 +35,7 @@ pub(crate) async fn wire(config: config::Ec2) -> anyhow::Result<(Ec2, Stocktaker
     };
     let worker = Ec2 {
         jobs: Arc::new(DynamoJobs::new(dynamo.clone(), config.jobs_table.clone())),
+        settings: Arc::new(DynamoSettings::new(dynamo.clone(), config.installations_table.clone())),
         tokens: Arc::new(SealedTokens::new(dynamo.clone(), config.installations_table, keys, clock.clone())),
         threads: Arc::new(DynamoThreads::new(dynamo.clone(), config.jobs_table, clock.clone())),
         accounts,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::standup::Standup;
 use aws::clients;
 use aws::config;
-use aws::dynamo::{DynamoDeeds, DynamoInventory, DynamoJobs, DynamoStandups, SealedTokens};
+use aws::dynamo::{DynamoDeeds, DynamoInventory, DynamoJobs, DynamoSettings, DynamoStandups, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock};
 use aws::scheduler::EventBridgeSchedules;
 use aws::secrets::{SsmStore, WorkerSecrets};
@@ -21,6 +21,7 @@ pub(crate) async fn wire(config: config::Standup) -> anyhow::Result<Standup> {
     let standups = Arc::new(DynamoStandups::new(dynamo.clone(), config.standups_table));
     Ok(Standup {
         jobs: Arc::new(DynamoJobs::new(dynamo.clone(), config.jobs_table)),
+        settings: Arc::new(DynamoSettings::new(dynamo.clone(), config.installations_table.clone())),
         tokens: Arc::new(SealedTokens::new(dynamo.clone(), config.installations_table, keys, clock.clone())),
         standups: standups.clone(),
         runs: standups.clone(),

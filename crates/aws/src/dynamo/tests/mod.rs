@@ -10,6 +10,7 @@ mod inventory;
 mod jobs;
 mod oauth_states;
 mod resealing;
+mod settings;
 mod standups;
 mod threads;
 
