@@ -5,6 +5,7 @@
 //! its fields are everything it may touch. Nothing here knows DynamoDB, SSM or
 //! EC2's wire: those stand behind [`ports`].
 
+mod announce;
 pub mod commands;
 pub mod ec2;
 pub mod events;
@@ -20,6 +21,7 @@ pub mod metrics;
 mod modal;
 mod person;
 pub mod ports;
+mod sharing;
 pub mod standup;
 pub mod sweeper;
 mod telling;

@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use domain::ids::{JobId, Owner, Worker};
-use domain::job::{Ask, Audience, EC2, Job, Move, Status, TEXT};
+use domain::job::{Ask, Audience, EC2, Job, Move, Progress, Status, TEXT};
 use domain::standup::STANDUP;
 use domain::time::Millis;
 use slack::blocks::Message;
 use slack::web::Client;
 
+use crate::announce::Announcer;
 use crate::hold::{Hold, Stop, new_owner};
 use crate::messages;
 use crate::metrics;
-use crate::ports::{Advanced, BotTokens, Clock, Entropy, Jobs, OpenJobs, Wake};
+use crate::ports::{Advanced, BotTokens, Clock, Entropy, Jobs, OpenJobs, Wake, WorkspaceSettings};
 use crate::telling::{self, Voice};
 
 /// How many jobs of one worker are looked at in one sweep.
@@ -34,6 +35,8 @@ pub struct Sweeper {
     pub wake: Arc<dyn Wake>,
     /// The right to speak, for the jobs that nobody else can end.
     pub tokens: Arc<dyn BotTokens>,
+    /// Where changes are announced.
+    pub settings: Arc<dyn WorkspaceSettings>,
     /// Slack.
     pub slack: Client,
     /// The time.
@@ -148,12 +151,22 @@ impl Sweeper {
         let reply = job.reply.clone();
         let reply = reply.unwrap_or_else(|| telling::reply(audience(&job), &untold(&job), &job.request));
         let mut hold = Hold::of(self.jobs.as_ref(), self.clock.as_ref(), writer.clone(), job);
-        hold.go(change, |job| job.reply = Some(reply)).await?;
+        let is_cut_off = hold.job.machine.status == Status::Executing;
+        hold.go(change, |job| {
+            job.reply = Some(reply);
+            if is_cut_off {
+                lose_sight(job);
+            }
+        })
+        .await?;
         let Some((_, token)) = self.tokens.active(&hold.job.team).await? else {
             return hold.go(&Move::GiveUp { writer }, |_| {}).await;
         };
         let voice = Voice { slack: &self.slack, token: Some(&token) };
-        match voice.tell(&hold.job).await {
+        let (slack, settings) = (&self.slack, self.settings.as_ref());
+        let announcer = Announcer { slack, token: &token, settings, may_report: false };
+        let unannounced = announcer.announce(&mut hold).await?;
+        match voice.tell(&telling::noting(&hold.job, unannounced.as_ref())).await {
             Ok(()) => hold.go(&Move::Told { owner: writer }, |_| {}).await,
             Err(error) if telling::is_hopeless(&error) => {
                 tracing::error!(job.id = %hold.job.id, "Nobody can be told how the job ended: {error}");
@@ -192,6 +205,16 @@ fn parked(job: &Job) -> Message {
         }
         Ask::Summarize { .. } if job.machine.status == Status::Executing => messages::perhaps_shared(None),
         _ => messages::parked(job),
+    }
+}
+
+/// A call may have been made that is not answered on record: from now on that is what
+/// is known of these instances.
+fn lose_sight(job: &mut Job) {
+    for target in job.plan.iter_mut().flat_map(|plan| &mut plan.targets) {
+        if target.progress == Progress::Planned {
+            target.progress = Progress::Lost { state: None };
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use slack::blocks::Message;
 use slack::web::{ApiError, Client, EphemeralMessage, Followup, NewMessage, UpdatedMessage};
 
-use crate::messages;
+use crate::messages::{self, Unannounced};
 use crate::ports::Clock;
 
 /// Pauses before telling is tried again within one run. After that the sweeper
@@ -44,6 +44,17 @@ pub(crate) fn redirect(reply: &mut Reply) {
             block.get("type").is_none_or(|kind| kind != "actions") || messages::runs_anywhere(block)
         });
     }
+}
+
+/// `job` with a reply that says why only the requester sees the change.
+pub(crate) fn noting(job: &Job, unannounced: Option<&Unannounced>) -> Job {
+    let mut job = job.clone();
+    if let (Some(unannounced), Some(reply)) = (unannounced, &job.reply) {
+        let noted = messages::with_note(&message(&job, reply), unannounced);
+        let audience = reply.audience;
+        job.reply = Some(self::reply(audience, &noted, &job.request));
+    }
+    job
 }
 
 /// Whether telling again later would not help either.

@@ -146,6 +146,7 @@ async fn perform(
                 sandbox.launch_customer_role(&account, &role_arn, &external_id)?;
             }
         }
+        Step::Share { channel, pending } => slack.share(&channel, pending)?,
         Step::Tick(schedule, at) => {
             let (name, at) = sandbox.fire(&schedule, at)?;
             sandbox.log().event(format!("{name} was fired for {at}"));

@@ -192,6 +192,11 @@ impl JobId {
         Self(format!("{worker}#{team}#view#{view}"))
     }
 
+    /// Whether it is the job for a slash command, or one that such a job has made.
+    pub fn is_of_command(&self) -> bool {
+        self.0.split('#').nth(2) == Some("command")
+    }
+
     /// The worker whose job this is: what stands before the first `#`.
     pub fn worker(&self) -> Worker {
         Worker::new(self.0.split_once('#').map_or(self.0.as_str(), |(worker, _)| worker))

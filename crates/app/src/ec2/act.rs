@@ -119,7 +119,13 @@ impl Run<'_> {
         let owner = hold.owner();
         let waits = plan.targets.iter().any(|target| matches!(target.progress, Progress::Accepted { .. }));
         if waits {
-            return hold.go(&Move::Accepted { owner }, |job| job.plan = Some(plan)).await;
+            let accepted = accepted(&plan);
+            return hold
+                .go(&Move::Accepted { owner }, |job| {
+                    job.plan = Some(plan);
+                    job.accepted = accepted;
+                })
+                .await;
         }
         let ending = ending(&plan);
         let reply = telling::reply(Audience::Thread, &messages::result(&plan), &hold.job.request);
@@ -166,6 +172,12 @@ fn found_after(action: Action, target: &PlanTarget, state: Option<InstanceState>
         preflight::Progress::Reached | preflight::Progress::Moving if moved => Progress::Accepted { state },
         _ => Progress::Lost { state: Some(state) },
     }
+}
+
+/// The instances whose change EC2 has accepted.
+fn accepted(plan: &Plan) -> Vec<InstanceId> {
+    let accepted = plan.targets.iter().filter(|target| matches!(target.progress, Progress::Accepted { .. }));
+    accepted.map(|target| target.id.clone()).collect()
 }
 
 /// How a plan ended in which nothing moves any more.

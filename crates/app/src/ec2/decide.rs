@@ -3,7 +3,7 @@
 use domain::command::{Clause, Command, Parsed, Tier, Verb, parse};
 use domain::ids::ResponseUrl;
 use domain::instance::Instance;
-use domain::job::{Answers, Ask, Audience, Ending, Move, Plan};
+use domain::job::{Answers, Ask, Audience, Ending, Move, Plan, Request};
 use domain::policy::Person;
 use domain::resolve::{References, Selection, select};
 use slack::blocks::Message;
@@ -17,6 +17,7 @@ use crate::hold::{Hold, Stop};
 use crate::messages;
 use crate::metrics::{self, Refused};
 use crate::ports::Place;
+use crate::sharing;
 use crate::telling;
 use crate::wake::WakeUp;
 
@@ -120,6 +121,7 @@ impl Run<'_> {
             Parsed::Help(topic) => Answer::refusal(messages::help(topic)),
             Parsed::Version => Answer::refusal(messages::version()),
             Parsed::Refused(refusal) => Answer::refusal(messages::refusal(&refusal)),
+            Parsed::Settings(command) => self.configure(request, &person, &command).await?,
             Parsed::Accounts(command) => self.manage(&person, &command).await?,
             Parsed::Command(command) => {
                 return self.command(hold, &person, &command, Shown { text, page: *page }).await;
@@ -156,6 +158,38 @@ impl Run<'_> {
     }
 
     async fn command(
+        &self,
+        hold: &Hold<'_>,
+        person: &Person,
+        command: &Command,
+        shown: Shown<'_>,
+    ) -> Result<Decided, Stop> {
+        let is_read_outside = self.is_read_outside(&hold.job.request).await?;
+        if is_read_outside && command.verb.is_change() {
+            return Ok(Decided::Answer(Answer::refusal(messages::shared_no_changes())));
+        }
+        let decided = self.decided_inside(hold, person, command, shown).await?;
+        Ok(match decided {
+            Decided::Answer(answer) if is_read_outside => {
+                Decided::Answer(Answer { audience: Audience::Requester, ..answer })
+            }
+            decided => decided,
+        })
+    }
+
+    /// Whether another company would read the answers to `request`.
+    async fn is_read_outside(&self, request: &Request) -> Result<bool, Stop> {
+        match &request.answers {
+            Answers::Channel { .. } => {
+                let (slack, settings) = (&self.worker.slack, self.worker.settings.as_ref());
+                let team = &self.installation.team;
+                sharing::is_read_outside(slack, &self.token, settings, team, &request.channel).await
+            }
+            Answers::Direct { .. } | Answers::Private { .. } | Answers::Letter => Ok(false),
+        }
+    }
+
+    async fn decided_inside(
         &self,
         hold: &Hold<'_>,
         person: &Person,

@@ -1,4 +1,4 @@
-//! The last step of every job: the person is told.
+//! The last step of every job: a change is announced, and the person is told.
 
 use domain::job::Move;
 
@@ -7,10 +7,12 @@ use crate::hold::{Hold, Stop};
 use crate::telling;
 
 impl Run<'_> {
-    /// Tells the person how the job ended, and closes it.
+    /// Announces what the job has changed, tells the person how it ended, and closes it.
     pub(super) async fn tell(&self, hold: &mut Hold<'_>) -> Result<(), Stop> {
         let owner = hold.owner();
-        match self.voice().tell_patiently(&hold.job, self.worker.clock.as_ref(), self.until).await {
+        let unannounced = self.announcer().announce(hold).await?;
+        let told = telling::noting(&hold.job, unannounced.as_ref());
+        match self.voice().tell_patiently(&told, self.worker.clock.as_ref(), self.until).await {
             Ok(()) => {
                 hold.go(&Move::Told { owner }, |_| {}).await?;
                 tracing::info!(

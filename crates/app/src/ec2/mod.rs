@@ -25,6 +25,7 @@ mod places;
 mod plan;
 mod recheck;
 mod restart;
+mod settings;
 mod verdict;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ use domain::time::Millis;
 use secrecy::SecretString;
 use slack::web::Client;
 
+use crate::announce::Announcer;
 use crate::hold::{Hands, Hold, Stop};
 use crate::ports::{
     Accounts, Audit, BotTokens, Clock, Doors, Entropy, Installation, Instances, Inventory, Jobs, Threads,
@@ -108,6 +110,11 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    fn announcer(&self) -> Announcer<'_> {
+        let settings = self.worker.settings.as_ref();
+        Announcer { slack: &self.worker.slack, token: &self.token, settings, may_report: true }
     }
 
     fn voice(&self) -> Voice<'_> {

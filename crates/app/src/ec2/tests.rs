@@ -1,6 +1,7 @@
 //! The worker, from a message to what is seen of it.
 
 mod accounts;
+mod announcements;
 mod answers;
 mod approvals;
 mod book;
@@ -24,6 +25,7 @@ mod races;
 mod rechecks;
 mod restarts;
 mod rivals;
+mod settings;
 mod slash;
 mod threads;
 mod verdicts;

@@ -29,6 +29,7 @@ pub(crate) fn help(topic: Option<Topic>) -> Message {
         Some(Topic::Verb(verb)) => on_verb(verb),
         Some(Topic::Filters) => filters(),
         Some(Topic::Accounts) => accounts(),
+        Some(Topic::Settings) => settings(),
         Some(Topic::Standup) => "I do not run standups yet.".to_owned(),
     })
 }
@@ -38,7 +39,7 @@ fn overview() -> String {
         vec!["I look after EC2 instances. Mention me, or type `/ec2`, with one of these:".to_owned()];
     lines.extend(Verb::ALL.iter().map(|verb| format!("• {}", summary(*verb))));
     lines.push(
-        "Say *help stop* for one command, *help filters* for how to name instances, or *help accounts*."
+        "Say *help stop* for one command, *help filters* for how to name instances, *help accounts*, or *help settings*."
             .to_owned(),
     );
     lines.join("\n")
@@ -102,6 +103,16 @@ fn accounts() -> String {
         "• *account remove* – forget an account: `account remove acme`",
         "• *account approvers* – who may approve there: `account approvers acme @ops`, `account approvers acme admins`",
         "All but the first are for workspace admins. Say `for acme` in a command to mean one account.",
+    ]
+    .join("\n")
+}
+
+fn settings() -> String {
+    [
+        "What holds for the whole workspace:",
+        "• *log* – where changes are announced, one line each: `log #ops`, `log here`, `log off`; for one account `log #acme-ops for acme`, `log off for acme`",
+        "• *share* – in which channels shared with another company I may be used openly: `share #partners on`, `share #partners off`",
+        "*log* and *share* alone show what is set. Changes are for those who may manage accounts. By `/ec2` say `here` instead of a channel.",
     ]
     .join("\n")
 }

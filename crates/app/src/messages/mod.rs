@@ -6,6 +6,7 @@
 
 mod accounts;
 mod again;
+mod announcements;
 mod blindness;
 mod card;
 mod decisions;
@@ -22,6 +23,7 @@ mod plan;
 mod rechecks;
 mod refusals;
 mod selection;
+mod settings;
 pub(crate) mod standup;
 mod standup_modals;
 pub(crate) mod standup_replies;
@@ -35,6 +37,7 @@ pub(crate) use accounts::{
     changed_meanwhile, no_such_account, not_proved, removed, unproven, verified,
 };
 pub(crate) use again::second_half;
+pub(crate) use announcements::{Unannounced, announcement, log_unusable, with_note};
 pub(crate) use blindness::{Blindness, blind, not_seen};
 pub(crate) use card::{VALID_MINUTES, approval, notice, question};
 pub(crate) use decisions::{
@@ -62,6 +65,10 @@ pub(crate) use rechecks::{
 };
 pub(crate) use refusals::{bad_region, members_only, not_linked, not_yet, refusal, unknown_account};
 pub(crate) use selection::{not_found, several, too_many};
+pub(crate) use settings::{
+    Unfit, log_begins, log_of_unknown, log_off, log_set, log_shown, settings_changed_meanwhile,
+    settings_for_admins, shared_no_changes, shared_set, shared_shown, unfit,
+};
 pub(crate) use standup_modals::{
     ANSWERS, NOT_KEPT, NOT_THEIRS, NOT_YOUR_STANDUP, OVER, SET_UP, STANDUP_TITLE, SetUpOf, answers, block_of,
     complaint, empty_answers, form, input_of, not_open, nothing_to_show, one_moment, questions, set_up,

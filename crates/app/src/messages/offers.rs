@@ -219,7 +219,7 @@ pub(super) fn actions(offers: &[Offer]) -> Option<Block> {
 }
 
 /// `text` in pieces of whole lines, none longer than a block may be.
-fn paragraphs(text: &str) -> Vec<String> {
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs: Vec<String> = Vec::new();
     for line in text.lines() {
         match paragraphs.last_mut() {

@@ -8,6 +8,7 @@ use domain::ids::{Alias, Region};
 use slack::blocks::Message;
 
 use super::offers::{Offer, offering};
+use super::settings::broken_setting;
 use super::{bold, listed, plain, quoted, regions, title};
 
 /// How many accounts one sentence names.
@@ -75,6 +76,7 @@ fn not_understood(refusal: &Refusal) -> String {
         Refusal::NotWithVerb { clause, verb } => {
             format!("*{}* has no meaning with *{verb}*, so I did nothing.", clause.as_str())
         }
+        Refusal::BrokenSetting { text, fault } => broken_setting(text, *fault),
         Refusal::BrokenAccount { text, fault } => broken_account(text, *fault),
     }
 }

@@ -252,6 +252,15 @@ pub(crate) fn there(blueprint: &Blueprint) -> Message {
     ))
 }
 
+/// Another company would read the report.
+pub(crate) fn report_withheld(blueprint: &Blueprint) -> Message {
+    let place = channel(&blueprint.channel);
+    Message::text(format!(
+        "I did not post the report of {}: {place} is shared with another company, which would read it. Choose another channel in */standup list*, or ask an admin to say *share {place} on* to me; then type */standup report*.",
+        bold(&blueprint.name)
+    ))
+}
+
 /// Slack takes no report there.
 pub(crate) fn report_refused(blueprint: &Blueprint, code: &str) -> Message {
     Message::text(format!(

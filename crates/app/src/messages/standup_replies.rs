@@ -114,6 +114,15 @@ pub(crate) fn unseen(id: &ChannelId) -> Message {
     Message::text(format!("I can't see who is in {}. Invite me there, then ask again.", channel(id)))
 }
 
+/// Another company reads the channel.
+pub(crate) fn shared_channel(id: &ChannelId) -> Message {
+    Message::text(format!(
+        "{} is shared with another company, which would read the report. Choose another channel, or ask an admin to say *share {} on* to me.",
+        channel(id),
+        channel(id)
+    ))
+}
+
 /// Everybody is asked.
 pub(crate) fn asking_now(blueprint: &Blueprint) -> Message {
     Message::text(format!(

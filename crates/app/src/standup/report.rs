@@ -51,6 +51,9 @@ impl Shift<'_> {
                 Turn::Post if self.worker.clock.now().plus(ONE_CALL_MS) > self.until => {
                     return Ok(Outcome::Later(self.worker.clock.now()));
                 }
+                Turn::Post if self.is_read_outside(&day.blueprint.channel).await? => {
+                    return Ok(Outcome::End(End::refused(standup::report_withheld(&day.blueprint))));
+                }
                 Turn::Post => {
                     // Between the intent and the post nothing else may go wrong.
                     let entries = self.worker.entries.all(key).await?;

@@ -14,6 +14,7 @@ use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
 use crate::messages::{fault, late, members_only};
 use crate::metrics::{self, Refused};
+use crate::sharing;
 
 /// How often the schedules are set while others change the standup.
 const TRIES: usize = 5;
@@ -120,6 +121,12 @@ impl Shift<'_> {
             Ok(info) if info.is_archived == Some(true) || info.is_im == Some(true) => {
                 return Ok(Some(replies::closed_channel(channel)));
             }
+            Ok(info) if info.is_shared_outside() => {
+                let settings = self.worker.settings.find(&self.installation.team).await?.unwrap_or_default();
+                if !settings.shared_channels.contains(channel) {
+                    return Ok(Some(replies::shared_channel(channel)));
+                }
+            }
             Ok(_) => {}
             Err(ApiError::NoAccess(_) | ApiError::Refused { .. }) => {
                 return Ok(Some(replies::unseen(channel)));
@@ -129,6 +136,12 @@ impl Shift<'_> {
             }
         }
         self.not_inside(channel, user).await
+    }
+
+    /// Whether another company would read what is posted in `channel`.
+    pub(super) async fn is_read_outside(&self, channel: &ChannelId) -> Result<bool, Stop> {
+        let (slack, settings) = (&self.worker.slack, self.worker.settings.as_ref());
+        sharing::is_read_outside(slack, &self.token, settings, &self.installation.team, channel).await
     }
 
     /// Why `user` has no say in what happens in `channel`.

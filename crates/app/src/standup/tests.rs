@@ -11,6 +11,7 @@ mod report;
 mod rivals;
 mod setup;
 mod setups;
+mod shared;
 mod skip;
 mod story;
 mod typed;

@@ -19,6 +19,13 @@ impl FakeSlack {
     }
 }
 
+impl FakeSlack {
+    /// The channel is shared from now on; `flag` is what `conversations.info` says.
+    pub(crate) fn share(&self, id: &str, flag: &str) {
+        self.state.lock().unwrap().shared.insert(id.to_owned(), flag.to_owned());
+    }
+}
+
 impl State {
     /// A method of `conversations.*`; nothing if there is no such one.
     pub(super) fn conversations(&self, method: &str, body: &[u8]) -> Option<Value> {
@@ -59,8 +66,13 @@ impl State {
     fn info(&self, channel: &str) -> Value {
         let Some(members) = self.channels.get(channel) else { return refusal("channel_not_found") };
         let is_member = members.iter().any(|member| member == BOT_USER);
-        json!({"ok": true, "channel": {"id": channel, "name": "team", "is_member": is_member,
-            "is_archived": channel.ends_with("CLOSED")}})
+        let mut shown = json!({"id": channel, "name": "team", "is_member": is_member,
+            "is_archived": channel.ends_with("CLOSED"), "is_ext_shared": false,
+            "is_pending_ext_shared": false, "is_org_shared": false});
+        if let Some(flag) = self.shared.get(channel) {
+            shown[flag] = json!(true);
+        }
+        json!({"ok": true, "channel": shown})
     }
 
     fn history(&self, channel: &str, oldest: &str) -> Value {

@@ -131,6 +131,7 @@ impl World {
     pub(crate) fn sweeper(&self) -> Sweeper {
         Sweeper {
             jobs: self.jobs.clone(),
+            settings: self.settings.clone(),
             open: self.jobs.clone(),
             wake: self.wake.clone(),
             tokens: self.teams.clone(),

@@ -61,6 +61,8 @@ pub(super) struct State {
     pub(super) users: BTreeMap<String, Value>,
     /// The members of channels.
     pub(super) channels: BTreeMap<String, Vec<String>>,
+    /// How channels are shared: flags of `conversations.info`.
+    pub(super) shared: BTreeMap<String, String>,
     pub(super) said: Vec<Said>,
     /// Every text that was ever shown to a whole channel, by a `response_url`.
     pub(super) aired: Vec<String>,

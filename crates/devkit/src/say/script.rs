@@ -9,11 +9,13 @@ use jiff::Timestamp;
 use crate::cli::duration;
 
 /// What there is after `!`.
-const WORDS: &str = "!as, !in, !late, !edit, !reply, !click, !submit, !launch, !tick and !wait";
+const WORDS: &str = "!as, !in, !late, !edit, !reply, !click, !submit, !launch, !share, !tick and !wait";
 /// How a line break is written in what is filled in.
 const LINE: &str = "\\n";
 /// A customer who forgets about the external id.
 const CARELESS: &str = "careless";
+/// A channel that another company is invited to.
+const PENDING: &str = "pending";
 
 /// What is to be said and done, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,11 @@ pub(super) enum Step {
         /// Without asking for the external id.
         careless: bool,
     },
+    /// A channel is shared with another company, or that is invited.
+    Share {
+        channel: String,
+        pending: bool,
+    },
     /// A schedule fires, as if this time had come, or else its next one.
     Tick(String, Option<Timestamp>),
     Wait(Duration),
@@ -77,6 +84,7 @@ impl Step {
                 "reply" => Ok(Self::Reply(rest.into())),
                 "click" => Ok(Self::Click(rest.into())),
                 "launch" => launch(rest),
+                "share" => share(rest),
                 "tick" => Ok(tick(rest)),
                 "wait" => duration(rest).map(Self::Wait).map_err(anyhow::Error::msg),
                 _ => anyhow::bail!("“!{word}” is not known; there are {WORDS}"),
@@ -100,6 +108,16 @@ fn launch(text: &str) -> anyhow::Result<Step> {
         }
     };
     Ok(Step::Launch { account: account.to_owned(), careless })
+}
+
+/// `#<channel>`, or `#<channel> pending`.
+fn share(text: &str) -> anyhow::Result<Step> {
+    let (channel, pending) = match text.split_once(char::is_whitespace) {
+        None => (text, false),
+        Some((channel, rest)) if rest.trim() == PENDING => (channel, true),
+        Some(_) => anyhow::bail!("“!share {text}”: write !share #<channel>, or !share #<channel> {PENDING}"),
+    };
+    Ok(Step::Share { channel: channel.to_owned(), pending })
 }
 
 /// `<schedule>`, or `<schedule> at 2026-11-20T09:30:00Z`.
@@ -150,6 +168,8 @@ mod tests {
                 "!tick  Look at logs report at 1970-01-01T00:00:01Z",
                 Step::Tick("Look at logs report".into(), Some(Timestamp::from_second(1).unwrap())),
             ),
+            ("!share #ops", Step::Share { channel: "#ops".into(), pending: false }),
+            ("!share #ops pending", Step::Share { channel: "#ops".into(), pending: true }),
             ("!submit", Step::Submit(BTreeMap::new())),
             ("!launch 444455556666", Step::Launch { account: "444455556666".into(), careless: false }),
             (
@@ -174,6 +194,8 @@ mod tests {
             "!submit web-1",
             "!launch",
             "!launch 444455556666 twice",
+            "!share",
+            "!share #ops twice",
         ] {
             assert!(Step::read(line).is_err(), "{line}");
         }

@@ -266,6 +266,6 @@ fn channel_json(channel: &Channel) -> Value {
     };
     json!({
         "id": channel.id, "name": channel.name, "kind": kind, "user": user, "members": channel.members,
-        "archived": channel.archived, "shared": channel.shared,
+        "archived": channel.archived, "shared": channel.shared, "pending_shared": channel.pending_shared,
     })
 }

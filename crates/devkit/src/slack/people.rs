@@ -225,6 +225,26 @@ pub(crate) fn add_members(state: &mut State, channel: &str, count: usize) -> Res
     Ok(ids)
 }
 
+/// Shares a channel with the workspace of sam, who comes in; with `pending`, that
+/// workspace is only invited.
+pub(crate) fn share(state: &mut State, channel: &str, pending: bool) -> Result<(), Impossible> {
+    let bare = channel.strip_prefix('#').unwrap_or(channel);
+    let is_it = |known: &Channel| known.name == bare || known.id.as_str() == bare;
+    let team = state.teams.iter_mut().find(|team| team.channels.iter().any(is_it));
+    let team = team.ok_or_else(|| Impossible(format!("there is no channel “{channel}”")))?;
+    let strangers: Vec<UserId> =
+        team.users.iter().filter(|user| user.is(Role::Stranger)).map(|user| user.id.clone()).collect();
+    for channel in team.channels.iter_mut().filter(|known| is_it(known)) {
+        (channel.shared, channel.pending_shared) = (!pending, pending);
+        if !pending {
+            let new: Vec<UserId> =
+                strangers.iter().filter(|user| !channel.members.contains(user)).cloned().collect();
+            channel.members.extend(new);
+        }
+    }
+    Ok(())
+}
+
 /// Sets who is in a user group.
 pub(crate) fn set_group(state: &mut State, handle: &str, members: &[&str]) -> Result<(), Impossible> {
     let bare = handle.strip_prefix('@').unwrap_or(handle);

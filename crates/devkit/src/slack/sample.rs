@@ -172,6 +172,7 @@ fn channel(id: &str, name: &str, members: &[&str]) -> Channel {
         invites_bot: true,
         archived: false,
         shared: false,
+        pending_shared: false,
         messages: Vec::new(),
     }
 }

@@ -170,6 +170,15 @@ impl Slack {
         people::add_members(&mut self.shared.lock(), channel, count)
     }
 
+    /// Shares a channel with the other company, whose people come in; with `pending`
+    /// they are only invited, as `is_pending_ext_shared` says.
+    ///
+    /// # Errors
+    /// If there is no such channel.
+    pub fn share(&self, channel: &str, pending: bool) -> Result<(), Impossible> {
+        people::share(&mut self.shared.lock(), channel, pending)
+    }
+
     /// Sets who is in a user group.
     ///
     /// # Errors

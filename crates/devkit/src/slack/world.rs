@@ -145,6 +145,8 @@ pub(crate) struct Channel {
     pub(crate) archived: bool,
     /// Shared with another workspace (Slack Connect).
     pub(crate) shared: bool,
+    /// Another workspace is invited to share it, and has not accepted yet.
+    pub(crate) pending_shared: bool,
     pub(crate) messages: Vec<Message>,
 }
 

@@ -177,7 +177,7 @@ impl<'t> Reader<'t> {
 
 /// Whether an account may be called `text`: by an alias that means it, and
 /// nothing else, behind `for`.
-fn is_alias(text: &str) -> bool {
+pub(super) fn is_alias(text: &str) -> bool {
     let is_form = matches!(AccountRef::parse(text), Some(AccountRef::Alias(_)));
     is_form
         && matches!(parse(&format!("find x for {text}"), None), Parsed::Command(command)

@@ -29,6 +29,7 @@ pub mod pattern;
 mod place;
 mod read;
 mod refusal;
+mod settings;
 mod suggest;
 mod target;
 mod verb;
@@ -44,7 +45,8 @@ use serde::{Deserialize, Serialize};
 pub use accounts::AccountsCommand;
 pub use filter::{Filter, FilterKey, Op};
 pub use place::{AccountRef, Regions};
-pub use refusal::{AccountFault, Clause, FilterFault, MAX_EXCERPT, Refusal, excerpt};
+pub use refusal::{AccountFault, Clause, FilterFault, MAX_EXCERPT, Refusal, SettingFault, excerpt};
+pub use settings::{SettingsCommand, Where};
 pub use target::Target;
 pub use verb::{Tier, Verb};
 pub use when::{Day, Minutes, Moment, When};
@@ -73,6 +75,8 @@ pub enum Parsed {
     Command(Command),
     /// A command about the team's accounts, understood to the last word.
     Accounts(AccountsCommand),
+    /// A command about the settings of the workspace, understood to the last word.
+    Settings(SettingsCommand),
     /// Nothing that can be done, and why.
     Refused(Refusal),
 }
@@ -87,6 +91,8 @@ pub enum Topic {
     Filters,
     /// The commands about accounts.
     Accounts,
+    /// The settings of the workspace.
+    Settings,
     /// The daily standup.
     Standup,
 }

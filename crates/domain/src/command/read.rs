@@ -3,26 +3,32 @@
 
 use super::clean::Glyph;
 use super::lex::{self, Token, Word};
-use super::{Parsed, Refusal, Topic, Verb, accounts, clause, excerpt, suggest, words};
+use super::{Parsed, Refusal, Topic, Verb, accounts, clause, excerpt, settings, suggest, words};
 
 /// The word that says what a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Head {
     Verb(Verb),
     Accounts,
+    Log,
+    Share,
     Help,
     Version,
 }
 
 impl Head {
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        [Self::Help, Self::Version, Self::Accounts].into_iter().chain(Verb::ALL.into_iter().map(Self::Verb))
+        [Self::Help, Self::Version, Self::Accounts, Self::Log, Self::Share]
+            .into_iter()
+            .chain(Verb::ALL.into_iter().map(Self::Verb))
     }
 
     pub(super) fn words(self) -> Vec<&'static str> {
         match self {
             Self::Verb(verb) => verb.words().collect(),
             Self::Accounts => vec!["accounts", "account"],
+            Self::Log => vec!["log"],
+            Self::Share => vec!["share"],
             Self::Help => vec!["help", "--help"],
             Self::Version => vec!["version", "--version"],
         }
@@ -32,6 +38,8 @@ impl Head {
         match self {
             Self::Verb(verb) => verb.as_str(),
             Self::Accounts => "accounts",
+            Self::Log => "log",
+            Self::Share => "share",
             Self::Help => "help",
             Self::Version => "version",
         }
@@ -42,11 +50,11 @@ impl Head {
     }
 
     /// The tier of what it does; the more, the more harm. Of the commands about
-    /// accounts only the list counts, for no other is ever suggested.
+    /// accounts and settings only those that show count, for no other is ever suggested.
     pub(super) const fn harm(self) -> u8 {
         match self {
             Self::Verb(verb) => verb.tier().level(),
-            Self::Help | Self::Version | Self::Accounts => 0,
+            Self::Help | Self::Version | Self::Accounts | Self::Log | Self::Share => 0,
         }
     }
 }
@@ -75,6 +83,9 @@ pub(super) fn read(glyphs: &[Glyph]) -> Parsed {
         }
         Some(Head::Accounts) if asks_for_help(rest) => Parsed::Help(Some(Topic::Accounts)),
         Some(Head::Accounts) => accounts::read(rest).map_or_else(Parsed::Refused, Parsed::Accounts),
+        Some(Head::Log | Head::Share) if asks_for_help(rest) => Parsed::Help(Some(Topic::Settings)),
+        Some(Head::Log) => settings::read_log(rest).map_or_else(Parsed::Refused, Parsed::Settings),
+        Some(Head::Share) => settings::read_share(rest).map_or_else(Parsed::Refused, Parsed::Settings),
         Some(Head::Verb(verb)) if asks_for_help(rest) => Parsed::Help(Some(Topic::Verb(verb))),
         Some(Head::Verb(verb)) => clause::read(verb, rest).map_or_else(Parsed::Refused, Parsed::Command),
         None => without_verb(first, rest, glyphs),
@@ -164,6 +175,7 @@ fn topic(rest: &[Token]) -> Option<Topic> {
                 Some(Topic::Filters)
             }
             "account" | "accounts" => Some(Topic::Accounts),
+            "log" | "logs" | "share" | "settings" => Some(Topic::Settings),
             "standup" => Some(Topic::Standup),
             other => Verb::read(other).map(Topic::Verb),
         }

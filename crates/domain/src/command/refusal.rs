@@ -99,6 +99,25 @@ pub enum Refusal {
         /// What is wrong with it.
         fault: AccountFault,
     },
+    /// A command about settings of which a part is missing or cannot be.
+    BrokenSetting {
+        /// That part as typed; empty if it is missing.
+        text: String,
+        /// What is wrong with it.
+        fault: SettingFault,
+    },
+}
+
+/// What is wrong with a command about the settings of the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingFault {
+    /// Neither a channel that Slack has made a link of, nor `here`.
+    Channel,
+    /// No alias of an account.
+    Account,
+    /// Neither `on` nor `off`.
+    Switch,
 }
 
 /// What is wrong with a command about accounts.
@@ -204,6 +223,10 @@ impl Refusal {
 
     pub(super) fn broken_clause(clause: Clause, text: &str) -> Self {
         Self::BrokenClause { clause, text: excerpt(text) }
+    }
+
+    pub(super) fn broken_setting(text: &str, fault: SettingFault) -> Self {
+        Self::BrokenSetting { text: excerpt(text), fault }
     }
 
     pub(super) fn broken_account(text: &str, fault: AccountFault) -> Self {

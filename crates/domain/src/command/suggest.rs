@@ -3,7 +3,7 @@
 
 use super::lex::{Token, Word};
 use super::read::{Head, read};
-use super::{AccountsCommand, Parsed, Refusal, clean, lex};
+use super::{AccountsCommand, Parsed, Refusal, SettingsCommand, clean, lex};
 
 /// The longest suggestion: what a button can show whole, for a shortened
 /// command would be another command.
@@ -73,8 +73,8 @@ fn undecorate(first: &str, rest: &str) -> String {
     opened.and_then(|mark| rest.strip_suffix(mark)).unwrap_or(rest).to_owned()
 }
 
-/// Whether `text` can be offered. What changes the accounts is never: it has to
-/// be typed.
+/// Whether `text` can be offered. What changes accounts or settings is never: it has
+/// to be typed.
 fn is_understood(text: &str) -> bool {
     let glyphs = clean::plain(text);
     let verb = matches!(lex::lex(&glyphs).first(), Some(Token::Word(word))
@@ -82,6 +82,9 @@ fn is_understood(text: &str) -> bool {
     verb && match read(&glyphs) {
         Parsed::Refused(refusal) => matches!(refusal, Refusal::NoTarget { .. }),
         Parsed::Accounts(command) => command == AccountsCommand::List,
+        Parsed::Settings(command) => {
+            matches!(command, SettingsCommand::ShowLog | SettingsCommand::ShowShared)
+        }
         Parsed::Empty | Parsed::Help(_) | Parsed::Version | Parsed::Command(_) => true,
     }
 }

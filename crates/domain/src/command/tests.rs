@@ -6,6 +6,7 @@ mod clauses;
 mod filters;
 mod limits;
 mod phrases;
+mod settings;
 mod shown;
 mod targets;
 mod unclear;

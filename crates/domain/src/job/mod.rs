@@ -19,7 +19,7 @@ pub use request::{Answers, Ask, EC2, Request, TEXT, Verdict};
 pub use step::step;
 
 use crate::command::Verb;
-use crate::ids::{Alias, InstanceId, JobId, MessageTs, Owner, Region, TeamId};
+use crate::ids::{Alias, ChannelId, InstanceId, JobId, MessageTs, Owner, Region, TeamId};
 use crate::instance::{Action, InstanceState};
 use crate::preflight::Warning;
 use crate::time::Millis;
@@ -63,6 +63,12 @@ pub struct Job {
     /// The last message by which those who may approve were notified.
     #[serde(default)]
     pub notice: Option<Notice>,
+    /// The instances whose change EC2 has accepted.
+    #[serde(default)]
+    pub accepted: Vec<InstanceId>,
+    /// The channels in which the change was announced.
+    #[serde(default)]
+    pub announced: Vec<ChannelId>,
     /// What the person is to be told in the end.
     #[serde(default)]
     pub reply: Option<Reply>,
@@ -95,6 +101,8 @@ impl Job {
             asked: Vec::new(),
             card: None,
             notice: None,
+            accepted: Vec::new(),
+            announced: Vec::new(),
             reply: None,
         }
     }
@@ -104,6 +112,19 @@ impl Job {
     /// may have waited: what was wanted then may do harm now.
     pub fn late_by(&self, now: Millis) -> Option<u64> {
         self.asked_at.map(|at| now.since(at)).filter(|age| *age > LATE_AFTER_MS)
+    }
+
+    /// The instances that it has changed, or may have: what EC2 has accepted, and
+    /// what it may have done although its answer was lost.
+    pub fn changed(&self) -> impl Iterator<Item = &PlanTarget> {
+        let plan = self.plan.as_ref().filter(|plan| !plan.dry_run);
+        plan.into_iter().flat_map(|plan| &plan.targets).filter(|target| {
+            let is_sent = match target.progress {
+                Progress::Accepted { .. } | Progress::Reached { .. } | Progress::Lost { .. } => true,
+                Progress::Planned | Progress::WouldRun | Progress::Refused { .. } => false,
+            };
+            is_sent || self.accepted.contains(&target.id)
+        })
     }
 
     /// The job after `change`, if the machine allows it.

@@ -17,7 +17,8 @@ fn excerpts(refusal: &Refusal) -> Vec<&str> {
         Refusal::LeftOver { text }
         | Refusal::BrokenFilter { text, .. }
         | Refusal::BrokenClause { text, .. }
-        | Refusal::BrokenAccount { text, .. } => {
+        | Refusal::BrokenAccount { text, .. }
+        | Refusal::BrokenSetting { text, .. } => {
             vec![text]
         }
         _ => Vec::new(),

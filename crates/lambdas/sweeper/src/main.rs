@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws::clients;
 use aws::config::Environment as _;
-use aws::dynamo::{DynamoJobs, SealedTokens};
+use aws::dynamo::{DynamoJobs, DynamoSettings, SealedTokens};
 use aws::glue::{OsEntropy, SystemClock, worker};
 use aws::invoke::LambdaWake;
 use aws::secrets::{SsmStore, WorkerSecrets};
@@ -24,6 +24,7 @@ async fn main() -> anyhow::Result<()> {
         jobs: jobs.clone(),
         open: jobs,
         wake: Arc::new(LambdaWake::new(clients::lambda(&sdk), config.workers)),
+        settings: Arc::new(DynamoSettings::new(dynamo.clone(), config.installations_table.clone())),
         tokens: Arc::new(SealedTokens::new(dynamo, config.installations_table, keys, clock.clone())),
         slack: Client::over_https(ApiBase::parse(&config.slack_api_url)?, Limits::WORKER)?,
         clock,

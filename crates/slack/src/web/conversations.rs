@@ -38,6 +38,8 @@ pub struct Conversation {
     pub is_im: Option<bool>,
     /// Whether another organisation's people are in it.
     pub is_ext_shared: Option<bool>,
+    /// Whether another organisation is invited and has not answered yet.
+    pub is_pending_ext_shared: Option<bool>,
 }
 
 /// A message that stands in a channel.
@@ -159,6 +161,13 @@ impl Client {
 }
 
 impl Conversation {
+    /// Whether another organisation reads what is said there, or will if it accepts
+    /// an invitation: it then sees what was said before. That other workspaces of the
+    /// same organisation share it (`is_org_shared`) does not count.
+    pub fn is_shared_outside(&self) -> bool {
+        self.is_ext_shared == Some(true) || self.is_pending_ext_shared == Some(true)
+    }
+
     fn read(channel: &Object) -> Self {
         let flag = |key| lenient::boolean(channel, key);
         Self {
@@ -169,6 +178,7 @@ impl Conversation {
             is_private: flag("is_private"),
             is_im: flag("is_im"),
             is_ext_shared: flag("is_ext_shared"),
+            is_pending_ext_shared: flag("is_pending_ext_shared"),
         }
     }
 }

@@ -90,6 +90,7 @@ pub(super) fn info(state: &mut State, id: &TeamId, args: &Args) -> Result<Value,
             "is_private": channel.kind == Kind::Private, "is_archived": channel.archived,
             "is_general": channel.name == "general", "is_member": channel.has(&bot.user),
             "is_shared": channel.shared, "is_ext_shared": channel.shared, "is_org_shared": false,
+            "is_pending_ext_shared": channel.pending_shared,
             "context_team_id": team.id,
         })
     };

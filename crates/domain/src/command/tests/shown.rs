@@ -10,6 +10,7 @@ pub(super) fn shown(parsed: &Parsed) -> String {
         Parsed::Version => "version".to_owned(),
         Parsed::Command(command) => shown_command(command),
         Parsed::Accounts(command) => shown_accounts(command),
+        Parsed::Settings(command) => shown_settings(command),
         Parsed::Refused(refusal) => shown_refusal(refusal),
     }
 }
@@ -70,6 +71,25 @@ fn shown_accounts(command: &AccountsCommand) -> String {
     }
 }
 
+fn shown_settings(command: &SettingsCommand) -> String {
+    let place = |channel: &Where| match channel {
+        Where::Here => "here".to_owned(),
+        Where::Channel(channel) => channel.to_string(),
+    };
+    let whose = |account: &Option<crate::ids::Alias>| {
+        account.as_ref().map(|alias| format!(" for {alias}")).unwrap_or_default()
+    };
+    match command {
+        SettingsCommand::ShowLog => "log".to_owned(),
+        SettingsCommand::Log { channel, account } => format!("log {}{}", place(channel), whose(account)),
+        SettingsCommand::LogOff { account } => format!("log off{}", whose(account)),
+        SettingsCommand::ShowShared => "share".to_owned(),
+        SettingsCommand::Share { channel, on } => {
+            format!("share {} {}", place(channel), if *on { "on" } else { "off" })
+        }
+    }
+}
+
 fn shown_refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unclear { word, suggestion: None } => format!("unclear {word}"),
@@ -86,6 +106,7 @@ fn shown_refusal(refusal: &Refusal) -> String {
         Refusal::BrokenClause { clause, text } => format!("broken {} [{text}]", clause.as_str()),
         Refusal::RepeatedClause { clause } => format!("twice {}", clause.as_str()),
         Refusal::NotWithVerb { clause, verb } => format!("{} not with {verb}", clause.as_str()),
+        Refusal::BrokenSetting { text, fault } => format!("setting {fault:?} [{text}]"),
         Refusal::BrokenAccount { text, fault } => format!("account {fault:?} [{text}]"),
     }
 }
