@@ -29,7 +29,7 @@ impl Run<'_> {
         command: &SettingsCommand,
     ) -> Result<Answer, Stop> {
         if !matches!(command, SettingsCommand::ShowLog | SettingsCommand::ShowShared) {
-            match policy::may_manage(person, &self.installation.installer) {
+            match policy::may_manage(person) {
                 Decision::Allow => {}
                 Decision::Deny(Denial::NotYours) | Decision::Require(_) => {
                     metrics::refused(

@@ -112,7 +112,7 @@ fn settings() -> String {
         "What holds for the whole workspace:",
         "• *log* – where changes are announced, one line each: `log #ops`, `log here`, `log off`; for one account `log #acme-ops for acme`, `log off for acme`",
         "• *share* – in which channels shared with another company I may be used openly: `share #partners on`, `share #partners off`",
-        "*log* and *share* alone show what is set. Changes are for those who may manage accounts. By `/ec2` say `here` instead of a channel.",
+        "*log* and *share* alone show what is set. Changes are for workspace admins. By `/ec2` say `here` instead of a channel.",
     ]
     .join("\n")
 }

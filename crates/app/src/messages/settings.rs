@@ -22,9 +22,9 @@ pub(crate) enum Unfit {
     NotShared,
 }
 
-/// Only account managers can change what holds for the workspace.
+/// Only account managers, who are workspace admins, can change what holds for the workspace.
 pub(crate) fn settings_for_admins() -> Message {
-    Message::text("Only those who may manage accounts can change that. I did nothing.")
+    Message::text("Only workspace admins can change that. I did nothing.")
 }
 
 /// Where changes are announced.

@@ -73,11 +73,11 @@ async fn a_log_is_set_only_where_it_can_be_kept_and_only_by_a_manager() {
         ),
         (
             Asked::mention("log <#C0LOG>").by("U0BOB"),
-            "only U0BOB: Only those who may manage accounts can change that. I did nothing.",
+            "only U0BOB: Only workspace admins can change that. I did nothing.",
         ),
         (
             Asked::mention("share <#C0PARTNERS> on").by("U0BOB"),
-            "only U0BOB: Only those who may manage accounts can change that. I did nothing.",
+            "only U0BOB: Only workspace admins can change that. I did nothing.",
         ),
         (
             Asked::mention("log <#C0LOG>").by("U0GUEST"),
