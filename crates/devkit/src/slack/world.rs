@@ -293,6 +293,7 @@ impl Team {
             invites_bot: true,
             archived: false,
             shared: false,
+            pending_shared: false,
             messages: Vec::new(),
         });
         (id, false)
