@@ -23,7 +23,7 @@ pub(super) const fn is_change(parsed: &Parsed) -> bool {
         | Parsed::Help(_)
         | Parsed::Version
         | Parsed::Refused(_) => false,
-        Parsed::Accounts(_) => true,
+        Parsed::Accounts(_) | Parsed::Settings(_) => true,
     }
 }
 

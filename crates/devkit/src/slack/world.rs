@@ -135,6 +135,7 @@ pub(crate) enum Kind {
 
 /// A channel and everything said in it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of Slack's own")]
 pub(crate) struct Channel {
     pub(crate) id: ChannelId,
     pub(crate) name: String,
