@@ -150,7 +150,7 @@ pub(crate) fn list(all: &[Definition], now: Millis) -> Message {
     let mut all: Vec<&Definition> = all.iter().collect();
     all.sort_by_key(|one| one.blueprint.name.to_lowercase());
     let shown = all.get(..LISTED).unwrap_or(&all);
-    let mut lines: Vec<String> = shown.iter().map(|one| line(&one.blueprint, now)).collect();
+    let mut lines: Vec<String> = shown.iter().map(|one| listing(one, now)).collect();
     let more = all.len() - shown.len();
     lines.extend((more > 0).then(|| format!("… and {more} more.")));
     let mut blocks = Vec::new();
@@ -168,6 +168,18 @@ fn buttons(one: &Definition) -> Result<Block, LimitError> {
     let sure = Confirm::new("Delete this standup?", question, "Delete", "Cancel");
     let delete = Button::new(DELETE, "Delete")?.value(one.id.as_str())?.danger().confirm(sure);
     Block::actions([edit.into(), delete.into()])
+}
+
+/// A standup in the list.
+fn listing(one: &Definition, now: Millis) -> String {
+    if !one.paused {
+        return line(&one.blueprint, now);
+    }
+    format!(
+        "{} in {}: *paused*, since I was removed from this workspace. To start it again, press *Edit* and save it.",
+        bold(&one.blueprint.name),
+        channel(&one.blueprint.channel)
+    )
 }
 
 fn line(blueprint: &Blueprint, now: Millis) -> String {

@@ -22,7 +22,7 @@ pub use instances::{
 };
 pub use jobs::{Advanced, Created, Jobs, OpenJobs, Threads, Wake};
 pub use settings::WorkspaceSettings;
-pub use standups::{Absences, Deeds, Entries, Runs, Schedules, Standups};
+pub use standups::{Absences, Deeds, Entries, Runs, Schedules, Standups, Stored};
 pub use team::{BotTokens, Enrolment, Installation, Installations, OauthStates};
 
 use std::sync::Arc;

@@ -7,12 +7,23 @@ use domain::ids::{TeamId, UserId};
 use domain::standup::{Absence, Definition, Entry, Run, RunKey, StandupId};
 use domain::time::Millis;
 
+/// What became of a write of a standup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It is on record.
+    Written,
+    /// Something else is on record than was expected; nothing was written.
+    Changed,
+    /// Another standup of the team has the name; nothing was written.
+    NameTaken,
+}
+
 /// The standups that teams have set up.
 ///
 /// Every write of a record is conditional: `before` is what must be on record
-/// (nothing, for a new one), and `after` has the next version. It is false if
-/// somebody else was faster, and true also if `after` is on record just so
-/// already, since a reply may have been lost. Reads are consistent.
+/// (nothing, for a new one), and `after` has the next version. It fails if another
+/// writer was faster, and succeeds also if `after` is on record just so already,
+/// since a reply may have been lost. Reads are consistent.
 #[async_trait]
 pub trait Standups: Send + Sync {
     /// All of `team`, in any order.
@@ -21,16 +32,18 @@ pub trait Standups: Send + Sync {
     /// One of them.
     async fn find(&self, team: &TeamId, id: &StandupId) -> anyhow::Result<Option<Definition>>;
 
-    /// Replaces `before` by `after`.
+    /// Replaces `before` by `after`. A name that is new to the standup is claimed in
+    /// the same write: of two writers who want it, one gets it.
     async fn store(
         &self,
         team: &TeamId,
         after: &Definition,
         before: Option<&Definition>,
-    ) -> anyhow::Result<bool>;
+    ) -> anyhow::Result<Stored>;
 
-    /// Forgets one; it need not be there.
-    async fn remove(&self, team: &TeamId, id: &StandupId) -> anyhow::Result<()>;
+    /// Removes `known` and gives its name up, if `known` is what is on record.
+    /// True also if it is not there any more.
+    async fn remove(&self, team: &TeamId, known: &Definition) -> anyhow::Result<bool>;
 }
 
 /// The days of standups. Writes are conditional as with [`Standups`].

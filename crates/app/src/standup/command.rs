@@ -1,6 +1,6 @@
 //! `/standup`: from the text to an answer, and to the jobs it asks for.
 
-use domain::ids::ChannelId;
+use domain::ids::{ChannelId, UserId};
 use domain::policy::Standing;
 use domain::standup::{Command, Definition, parse};
 use slack::blocks::Message;
@@ -52,9 +52,12 @@ impl Shift<'_> {
         let all = self.worker.standups.all(&hold.job.team).await?;
         match command {
             Command::Help => Ok(End::said(replies::help())),
-            Command::List => Ok(End::said(replies::list(&all, self.worker.clock.now()))),
+            Command::List => {
+                let seen = self.seen_by(&all, &hold.job.request.user).await?;
+                Ok(End::said(replies::list(&seen, self.worker.clock.now())))
+            }
             Command::SetUp => Ok(End::refused(replies::set_up_by_command())),
-            Command::Now { name } => self.now(hold, &all, name.as_deref(), next).await,
+            Command::Now { name } => self.now(hold, all, name.as_deref(), next).await,
             Command::Report { name } => self.wants_report(hold, &all, name.as_deref(), next).await,
             Command::Skip(until) => self.skip(hold, &all, &until, profile.tz.as_deref(), next).await,
             Command::Unknown { word, nearest } => Ok(End::refused(replies::unknown(&word, nearest))),
@@ -64,6 +67,25 @@ impl Shift<'_> {
     /// How long ago it was asked for, in milliseconds, if that is too long to just do it.
     pub(super) fn late_by(&self, hold: &Hold<'_>) -> Option<u64> {
         hold.job.late_by(self.worker.clock.now())
+    }
+}
+
+impl Shift<'_> {
+    /// Those of `all` that a command may be about: without a name, those that are held
+    /// where it was typed; otherwise, and if there are none, those that `user` sees.
+    pub(super) async fn candidates(
+        &self,
+        all: &[Definition],
+        name: Option<&str>,
+        channel: &ChannelId,
+        user: &UserId,
+    ) -> Result<Vec<Definition>, Stop> {
+        let here: Vec<Definition> =
+            all.iter().filter(|known| known.blueprint.channel == *channel).cloned().collect();
+        if name.is_none() && !here.is_empty() {
+            return Ok(here);
+        }
+        self.seen_by(all, user).await
     }
 }
 

@@ -1,13 +1,15 @@
 //! From a schedule that has fired to jobs. A firing that comes twice makes the
 //! same ones.
 
-use domain::ids::JobId;
+use domain::ids::{JobId, TeamId};
 use domain::job::{Answers, Ask, Job, Request};
-use domain::standup::{Definition, Errand, Kind, RunDate, STANDUP};
+use domain::standup::{Definition, Errand, Kind, RunDate, STANDUP, StandupId};
 use domain::time::Millis;
 
+use super::setup::TRIES;
 use super::{Firing, Standup};
 use crate::hold::new_owner;
+use crate::ports::Stored;
 use crate::wake::WakeUp;
 
 impl Standup {
@@ -19,12 +21,11 @@ impl Standup {
         let Firing { team, standup, source, .. } = firing;
         tracing::info!(team.id = %team, standup.id = %standup, source, "A schedule has fired");
         if self.tokens.active(team).await?.is_none() {
-            tracing::info!("The team has uninstalled the app");
-            return Ok(());
+            return self.pause(team, standup).await;
         }
-        let Some(definition) = self.standups.find(team, standup).await? else {
+        let Some(definition) = self.resumed(team, standup).await? else {
             tracing::info!("There is no such standup any more");
-            return Ok(());
+            return self.schedules.remove(team, standup).await;
         };
         let mut wakes = Vec::new();
         for date in dates(firing, &definition) {
@@ -36,6 +37,43 @@ impl Standup {
             self.handle(&wake, deadline).await?;
         }
         Ok(())
+    }
+
+    /// Removes the schedules of a team that has uninstalled the app, and notes that on
+    /// the standup, so that the team is told if it installs the app again.
+    async fn pause(&self, team: &TeamId, standup: &StandupId) -> anyhow::Result<()> {
+        for _ in 0..TRIES {
+            let known = self.standups.find(team, standup).await?;
+            if let Some(known) = known.filter(|known| !known.paused)
+                && self.standups.store(team, &known.paused(), Some(&known)).await? != Stored::Written
+            {
+                continue;
+            }
+            self.schedules.remove(team, standup).await?;
+            tracing::info!("The team has uninstalled the app; the standup's schedules are removed");
+            // It may have installed the app again at the same moment.
+            if self.tokens.active(team).await?.is_some() {
+                self.resumed(team, standup).await?;
+            }
+            return Ok(());
+        }
+        anyhow::bail!("the standup changed under every try to pause it")
+    }
+
+    /// The standup, with its schedules again if they were removed: a team that has
+    /// the app, and still one of its schedules, has installed it again in time.
+    async fn resumed(&self, team: &TeamId, standup: &StandupId) -> anyhow::Result<Option<Definition>> {
+        for _ in 0..TRIES {
+            let known = self.standups.find(team, standup).await?;
+            let Some(paused) = known.as_ref().filter(|known| known.paused) else { return Ok(known) };
+            self.schedules.set(team, paused).await?;
+            let after = paused.changed(paused.blueprint.clone());
+            if self.standups.store(team, &after, Some(paused)).await? == Stored::Written {
+                tracing::info!("The team has the app again; the standup has its schedules again");
+                return Ok(Some(after));
+            }
+        }
+        anyhow::bail!("the standup changed under every try to resume it")
     }
 
     fn job(&self, firing: &Firing, definition: &Definition, date: &RunDate) -> anyhow::Result<Job> {

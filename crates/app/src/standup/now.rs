@@ -8,10 +8,11 @@ use domain::standup::{Blueprint, Definition, Errand, QUESTIONS, Report, RunKey, 
 use super::Shift;
 use super::command::{Which, only, which};
 use super::duty::End;
-use super::setup::id_of;
+use super::setup::{TRIES, id_of};
 use crate::hold::{Hold, Stop, new_owner};
 use crate::messages::standup;
 use crate::messages::standup_replies as replies;
+use crate::ports::Stored;
 use crate::wake::WakeUp;
 
 /// What a standup is called that nobody has named.
@@ -22,37 +23,58 @@ impl Shift<'_> {
     pub(super) async fn now(
         &self,
         hold: &Hold<'_>,
-        all: &[Definition],
+        mut all: Vec<Definition>,
         name: Option<&str>,
         next: &mut Vec<WakeUp>,
     ) -> Result<End, Stop> {
         let request = &hold.job.request;
-        // Nobody holds a standup there.
-        let is_direct = request.channel.is_direct();
-        let found = match which("now", all, name, &request.channel) {
-            Which::NoneHere if is_direct => only("now", all),
-            found => found,
-        };
-        let (known, is_new) = match found {
-            Which::One(known) => (*known, false),
-            Which::NoneHere => (
-                Definition::new(id_of(&hold.job.id), plain(all, &request.channel), request.user.clone()),
-                true,
-            ),
-            Which::Unclear(message) => return Ok(End::refused(message)),
-        };
-        let refused = if is_new {
-            self.no_place(&known.blueprint.channel, &request.user).await?
-        } else {
-            self.not_inside(&known.blueprint.channel, &request.user).await?
-        };
-        if let Some(refused) = refused {
-            return Ok(End::refused(refused));
+        for _ in 0..TRIES {
+            let candidates = self.candidates(&all, name, &request.channel, &request.user).await?;
+            let (known, is_new) = match meant(&candidates, name, &request.channel) {
+                Which::One(known) => (*known, false),
+                Which::NoneHere => {
+                    let blueprint = plain(&all, &request.channel);
+                    (Definition::new(id_of(&hold.job.id), blueprint, request.user.clone()), true)
+                }
+                Which::Unclear(message) => return Ok(End::refused(message)),
+            };
+            let refused = if is_new {
+                self.no_place(&known.blueprint.channel, &request.user).await?
+            } else {
+                self.not_inside(&known.blueprint.channel, &request.user).await?
+            };
+            if let Some(refused) = refused {
+                return Ok(End::refused(refused));
+            }
+            if !is_new || self.made(hold, &known).await? {
+                return self.ask_now(hold, &known, next).await;
+            }
+            // Another command has just made a standup with this name, perhaps for this channel.
+            all = self.worker.standups.all(&hold.job.team).await?;
         }
-        if is_new {
-            self.worker.standups.store(&hold.job.team, &known, None).await?;
-            tracing::info!(standup.id = %known.id, user.id = %request.user, "Made a standup for a channel");
+        Err(Stop::Fault(anyhow::anyhow!("the name of a new standup was taken at every try")))
+    }
+
+    /// Puts `new` on record; false if another standup has its name.
+    async fn made(&self, hold: &Hold<'_>, new: &Definition) -> Result<bool, Stop> {
+        match self.worker.standups.store(&hold.job.team, new, None).await? {
+            Stored::NameTaken => Ok(false),
+            Stored::Written => {
+                let user = &hold.job.request.user;
+                tracing::info!(standup.id = %new.id, user.id = %user, "Made a standup for a channel");
+                Ok(true)
+            }
+            // An earlier run of this job has made it, and it was changed since.
+            Stored::Changed => Ok(true),
         }
+    }
+
+    async fn ask_now(
+        &self,
+        hold: &Hold<'_>,
+        known: &Definition,
+        next: &mut Vec<WakeUp>,
+    ) -> Result<End, Stop> {
         // Where everybody is asked in their own zone, tomorrow may have begun somewhere.
         let today = known.blueprint.today(self.worker.clock.now());
         let date = known.last_run.clone().map_or(today.clone(), |last| last.max(today));
@@ -70,8 +92,9 @@ impl Shift<'_> {
         next: &mut Vec<WakeUp>,
     ) -> Result<End, Stop> {
         let request = &hold.job.request;
-        let found = match which("report", all, name, &request.channel) {
-            Which::NoneHere => only("report", all),
+        let candidates = self.candidates(all, name, &request.channel, &request.user).await?;
+        let found = match which("report", &candidates, name, &request.channel) {
+            Which::NoneHere => only("report", &candidates),
             found => found,
         };
         let known = match found {
@@ -102,6 +125,15 @@ impl Shift<'_> {
         let job = Job::new(id, team, request, new_owner(self.worker.entropy.as_ref())?, now);
         self.worker.jobs.create(&job).await?;
         Ok(WakeUp::new(job.team, job.id))
+    }
+}
+
+/// Which of `all` is to be asked.
+fn meant(all: &[Definition], name: Option<&str>, channel: &ChannelId) -> Which {
+    match which("now", all, name, channel) {
+        // No standup is held in a direct message.
+        Which::NoneHere if channel.is_direct() => only("now", all),
+        found => found,
     }
 }
 

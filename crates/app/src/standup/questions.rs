@@ -14,6 +14,7 @@ use super::hand::hand;
 use super::pace::{Late, Pace};
 use crate::hold::{Hold, Stop};
 use crate::messages::standup::{self, Unasked};
+use crate::ports::Stored;
 
 /// How often something is tried while others are faster.
 const TRIES: usize = 5;
@@ -64,7 +65,7 @@ impl Shift<'_> {
         }
         for _ in 0..TRIES {
             let Some(after) = known.begun(&key.date) else { return Ok(Decided::GoOn) };
-            if self.worker.standups.store(&key.team, &after, Some(&known)).await? {
+            if self.worker.standups.store(&key.team, &after, Some(&known)).await? == Stored::Written {
                 return Ok(Decided::GoOn);
             }
             let Some(now) = self.worker.standups.find(&key.team, &key.standup).await? else {

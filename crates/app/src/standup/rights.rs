@@ -1,5 +1,7 @@
 //! Who may do what with a standup, by ids and what Slack says about a person now.
 
+use std::collections::HashMap;
+
 use domain::ids::{ChannelId, UserId};
 use domain::policy::{Person, Standing};
 use domain::standup::Definition;
@@ -33,6 +35,35 @@ impl Shift<'_> {
     pub(super) async fn who(&self, user: &UserId) -> Result<Option<(Person, User)>, Stop> {
         let known = known(&self.worker.slack, &self.token, user).await?;
         Ok(known.map(|known| (person(user, &known, &self.installation.team), known)))
+    }
+
+    /// Those of `all` whose channels `user` sees, and their own: the name of a standup,
+    /// and that there is one, is known to those who may know the channel.
+    pub(super) async fn seen_by(&self, all: &[Definition], user: &UserId) -> Result<Vec<Definition>, Stop> {
+        let mut channels: HashMap<&ChannelId, bool> = HashMap::new();
+        let mut seen = Vec::new();
+        for known in all {
+            let channel = &known.blueprint.channel;
+            let is_seen = match channels.get(channel) {
+                Some(is_seen) => *is_seen,
+                None => self.sees(channel, user).await?,
+            };
+            channels.insert(channel, is_seen);
+            if is_seen || known.owner == *user {
+                seen.push(known.clone());
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Whether `user` sees `channel`: it is public, or they are in it.
+    async fn sees(&self, channel: &ChannelId, user: &UserId) -> Result<bool, Stop> {
+        match self.worker.slack.conversation_info(&self.token, channel).await {
+            Ok(info) if info.is_private == Some(false) => Ok(true),
+            Ok(_) => Ok(self.presence(channel, user).await? == Presence::There),
+            Err(ApiError::NoAccess(_) | ApiError::Refused { .. }) => Ok(false),
+            Err(error) => Err(Stop::Fault(anyhow::Error::new(error).context("asking about a channel"))),
+        }
     }
 
     /// Whether `user` is in `channel`.

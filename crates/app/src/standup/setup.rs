@@ -14,10 +14,11 @@ use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
 use crate::messages::{fault, late, members_only};
 use crate::metrics::{self, Refused};
+use crate::ports::Stored;
 use crate::sharing;
 
-/// How often the schedules are set while others change the standup.
-const TRIES: usize = 5;
+/// How often a write is tried while others change the standups of the team.
+pub(super) const TRIES: usize = 5;
 
 /// The name of the standup that this job makes: the same, however often it is done.
 pub(super) fn id_of(job: &JobId) -> StandupId {
@@ -62,11 +63,17 @@ impl Shift<'_> {
         }
         let wanted = match known {
             None => Definition::new(id, blueprint, user.clone()),
-            Some(known) if known.blueprint == blueprint => known.clone(),
+            Some(known) if known.blueprint == blueprint && !known.paused => known.clone(),
             Some(known) => known.changed(blueprint),
         };
-        if known != Some(&wanted) && !self.worker.standups.store(team, &wanted, known).await? {
-            return Ok(End::refused(replies::changed_under()));
+        if known != Some(&wanted) {
+            match self.worker.standups.store(team, &wanted, known).await? {
+                Stored::Written => {}
+                Stored::Changed => return Ok(End::refused(replies::changed_under())),
+                Stored::NameTaken => {
+                    return Ok(End::refused(replies::name_taken(&wanted.blueprint.name)));
+                }
+            }
         }
         self.keep_schedules(team, &wanted).await?;
         tracing::info!(standup.id = %wanted.id, user.id = %user, "Set up a standup");
@@ -95,21 +102,25 @@ impl Shift<'_> {
     pub(super) async fn remove(&self, hold: &Hold<'_>, standup: &StandupId) -> Result<End, Stop> {
         let (team, user) = (&hold.job.team, &hold.job.request.user);
         let Some((person, _)) = self.who(user).await? else { return Ok(End::refused(fault(&hold.job.id))) };
-        let Some(known) = self.worker.standups.find(team, standup).await? else {
-            self.worker.schedules.remove(team, standup).await?;
-            return Ok(End::said(replies::gone()));
-        };
-        if !may_change(&person, &known) {
-            return Ok(not_yours());
+        for _ in 0..TRIES {
+            let Some(known) = self.worker.standups.find(team, standup).await? else {
+                self.worker.schedules.remove(team, standup).await?;
+                return Ok(End::said(replies::gone()));
+            };
+            if !may_change(&person, &known) {
+                return Ok(not_yours());
+            }
+            if let Some(age) = self.late_by(hold) {
+                let asked = format!("delete {}", known.blueprint.name);
+                return Ok(End::refused(late(&asked, false, hold.job.created_at, age)));
+            }
+            if self.worker.standups.remove(team, &known).await? {
+                self.worker.schedules.remove(team, standup).await?;
+                tracing::info!(standup.id = %standup, user.id = %user, "Removed a standup");
+                return Ok(End::said(replies::removed(&known.blueprint.name)));
+            }
         }
-        if let Some(age) = self.late_by(hold) {
-            let asked = format!("delete {}", known.blueprint.name);
-            return Ok(End::refused(late(&asked, false, hold.job.created_at, age)));
-        }
-        self.worker.standups.remove(team, standup).await?;
-        self.worker.schedules.remove(team, standup).await?;
-        tracing::info!(standup.id = %standup, user.id = %user, "Removed a standup");
-        Ok(End::said(replies::removed(&known.blueprint.name)))
+        Err(Stop::Fault(anyhow::anyhow!("the standup changed under every try to remove it")))
     }
 
     /// Why `user` cannot hold a standup in `channel`.

@@ -15,6 +15,7 @@ mod shared;
 mod skip;
 mod story;
 mod typed;
+mod uninstalled;
 mod windows;
 mod zones;
 
@@ -34,6 +35,8 @@ use crate::wake::WakeUp;
 
 pub(super) const BOB: &str = "U0BOB";
 pub(super) const CAT: &str = "U0CAT";
+/// Who has set the standup up.
+pub(super) const BOSS_MEMBER: &str = BOSS;
 pub(super) const ANN_BOB_CAT: [&str; 3] = [ANN, BOB, CAT];
 pub(super) const TEAM_CHANNEL: &str = "C0TEAM";
 
@@ -119,14 +122,19 @@ pub(super) async fn post(world: &World) {
 
 /// A job as a gateway stores it, which wakes the worker. `name` makes it another one.
 pub(super) fn wants(world: &World, user: &str, name: &str, errand: Errand) -> WakeUp {
+    wants_in(world, TEAM_CHANNEL, user, name, errand)
+}
+
+/// The same, typed or clicked in `channel`.
+pub(super) fn wants_in(world: &World, channel: &str, user: &str, name: &str, errand: Errand) -> WakeUp {
     let name: String = name.chars().map(|ch| if ch.is_ascii_alphanumeric() { ch } else { '-' }).collect();
     let url = format!("https://hooks.slack.com/commands/T0ACME/1/{name}");
-    world.slack.open_hook(&url, user, TEAM_CHANNEL, None);
+    world.slack.open_hook(&url, user, channel, None);
     let answers = match &errand {
         Errand::Answer { .. } => Answers::Letter,
         _ => Answers::Private { response_url: ResponseUrl::new(url) },
     };
-    let (user, channel) = (UserId::new(user), ChannelId::new(TEAM_CHANNEL));
+    let (user, channel) = (UserId::new(user), ChannelId::new(channel));
     let request = Request { user, channel, ask: Ask::Standup { errand }, answers };
     let id = JobId::new(format!("standup#{TEAM}#test#{name}"));
     let job = Job::new(id, TeamId::new(TEAM), request, world.writer(), world.clock.now());

@@ -67,7 +67,8 @@ impl State {
         let Some(members) = self.channels.get(channel) else { return refusal("channel_not_found") };
         let is_member = members.iter().any(|member| member == BOT_USER);
         let mut shown = json!({"id": channel, "name": "team", "is_member": is_member,
-            "is_archived": channel.ends_with("CLOSED"), "is_ext_shared": false,
+            "is_archived": channel.ends_with("CLOSED"),
+            "is_private": channel.ends_with("PRIVATE"), "is_ext_shared": false,
             "is_pending_ext_shared": false, "is_org_shared": false});
         if let Some(flag) = self.shared.get(channel) {
             shown[flag] = json!(true);

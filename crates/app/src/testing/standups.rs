@@ -14,7 +14,7 @@ use domain::time::Millis;
 
 use super::estate::MemoryAudit;
 use super::seam::Seam;
-use crate::ports::{Absences, Deeds, Entries, Runs, Schedules, Standups};
+use crate::ports::{Absences, Deeds, Entries, Runs, Schedules, Standups, Stored};
 
 /// All of it.
 pub(crate) struct MemoryStandups {
@@ -42,6 +42,11 @@ impl MemoryStandups {
     pub(crate) fn put(&self, team: &str, definition: &Definition) {
         let key = (TeamId::new(team), definition.id.clone());
         self.definitions.lock().unwrap().insert(key, definition.clone());
+    }
+
+    /// Removes a standup from the record, without a call.
+    pub(crate) fn forget(&self, team: &str, definition: &Definition) {
+        self.definitions.lock().unwrap().remove(&(TeamId::new(team), definition.id.clone()));
     }
 
     /// All standups, without a call.
@@ -124,14 +129,40 @@ impl Standups for MemoryStandups {
         team: &TeamId,
         after: &Definition,
         before: Option<&Definition>,
-    ) -> anyhow::Result<bool> {
-        let key = (team.clone(), after.id.clone());
-        self.cross("standups.store", || store(&self.definitions, key, after, before)).await
+    ) -> anyhow::Result<Stored> {
+        let name = after.blueprint.name_key();
+        let is_rival = |known: &Definition| known.id != after.id && known.blueprint.name_key() == name;
+        let store = || {
+            let mut kept = self.definitions.lock().unwrap();
+            let key = (team.clone(), after.id.clone());
+            let known = kept.get(&key);
+            if known == Some(after) {
+                return Stored::Written;
+            }
+            if known != before {
+                return Stored::Changed;
+            }
+            let keeps_name = before.is_some_and(|before| before.blueprint.name_key() == name);
+            if !keeps_name && kept.iter().any(|((of, _), known)| of == team && is_rival(known)) {
+                return Stored::NameTaken;
+            }
+            kept.insert(key, after.clone());
+            Stored::Written
+        };
+        self.cross("standups.store", store).await
     }
 
-    async fn remove(&self, team: &TeamId, id: &StandupId) -> anyhow::Result<()> {
-        let key = (team.clone(), id.clone());
-        self.cross("standups.remove", || drop(self.definitions.lock().unwrap().remove(&key))).await
+    async fn remove(&self, team: &TeamId, known: &Definition) -> anyhow::Result<bool> {
+        let key = (team.clone(), known.id.clone());
+        let remove = || {
+            let mut kept = self.definitions.lock().unwrap();
+            let fits = kept.get(&key).is_none_or(|now| now == known);
+            if fits {
+                kept.remove(&key);
+            }
+            fits
+        };
+        self.cross("standups.remove", remove).await
     }
 }
 

@@ -32,6 +32,7 @@ fn definition(timing: bool) -> Definition {
         },
         owner: UserId::new("U1"),
         last_run: None,
+        paused: false,
         version: 1,
     }
 }

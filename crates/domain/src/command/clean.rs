@@ -128,7 +128,7 @@ fn put(glyphs: &mut Vec<Glyph>, ch: char) {
 
 /// Characters that leave no trace on the screen: soft hyphen, joiners,
 /// direction marks, variation selectors, the byte order mark, language tags.
-const fn is_invisible(ch: char) -> bool {
+pub(crate) const fn is_invisible(ch: char) -> bool {
     matches!(ch,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'

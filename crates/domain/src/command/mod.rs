@@ -22,7 +22,7 @@
 
 mod accounts;
 mod clause;
-mod clean;
+pub(crate) mod clean;
 mod filter;
 mod lex;
 pub mod pattern;

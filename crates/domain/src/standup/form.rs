@@ -1,6 +1,7 @@
 //! Reads what somebody has filled in to set a standup up.
 
 use super::{Blueprint, Days, TimeOfDay, Timing, Weekday, zone};
+use crate::command::clean::is_invisible;
 use crate::ids::ChannelId;
 
 /// The longest name, in characters.
@@ -110,8 +111,20 @@ pub fn blueprint(form: &Form) -> Result<Blueprint, Vec<(Field, Complaint)>> {
 impl Blueprint {
     /// Whether people who say `name` mean this standup.
     pub fn is_called(&self, name: &str) -> bool {
-        tidied(name).to_lowercase() == self.name.to_lowercase()
+        name_key(name) == self.name_key()
     }
+
+    /// The name as it is compared: two standups of a team never have the same.
+    pub fn name_key(&self) -> String {
+        name_key(&self.name)
+    }
+}
+
+/// Characters that cannot be seen do not count: names that look the same are the same.
+fn name_key(name: &str) -> String {
+    let seen = tidied(&name.chars().filter(|ch| !is_invisible(*ch)).collect::<String>());
+    let seen = if seen.is_empty() { tidied(name) } else { seen };
+    seen.to_lowercase()
 }
 
 /// What was read, unless there is something to complain about.

@@ -57,6 +57,10 @@ pub struct Definition {
     /// The day that was last begun. Answers to earlier ones are not taken.
     #[serde(default)]
     pub last_run: Option<RunDate>,
+    /// Whether its schedules are removed, since the team has uninstalled the app. It
+    /// has schedules again when it is saved, or a schedule that was left fires.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
     /// Grows by one with every write.
     pub version: u64,
 }

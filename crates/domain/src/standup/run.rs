@@ -7,13 +7,19 @@ use crate::time::Millis;
 impl Definition {
     /// A new one.
     pub const fn new(id: StandupId, blueprint: Blueprint, owner: UserId) -> Self {
-        Self { id, blueprint, owner, last_run: None, version: 0 }
+        Self { id, blueprint, owner, last_run: None, paused: false, version: 0 }
     }
 
-    /// The same standup, wanted otherwise.
+    /// The same standup, wanted otherwise, and not paused.
     #[must_use]
     pub fn changed(&self, blueprint: Blueprint) -> Self {
-        Self { blueprint, ..self.step() }
+        Self { blueprint, paused: false, ..self.step() }
+    }
+
+    /// The same standup, without schedules.
+    #[must_use]
+    pub fn paused(&self) -> Self {
+        Self { paused: true, ..self.step() }
     }
 
     /// The day `date` has begun. Nothing if that is on record already, or a

@@ -1,10 +1,13 @@
 //! `/standup`: what it answers, and to whom.
 
+use domain::ids::{ChannelId, UserId};
+use domain::standup::{Blueprint, Definition};
+
 use super::{
     ANN_BOB_CAT, BOB, QUESTION, TEAM_CHANNEL, asked, channel, daily, does, id, says, three, typed, whispered,
     words,
 };
-use crate::testing::{ANN, Recorder, TEAM, World};
+use crate::testing::{ANN, BOSS, BOT_USER, Recorder, TEAM, World};
 
 /// The answer to `/standup <text>` by `user`.
 async fn answered(world: &World, user: &str, text: &str) -> String {
@@ -124,4 +127,41 @@ async fn the_list_tells_when_and_offers_to_change() {
         ]
     );
     assert!(answered(&world, ANN, "").await.starts_with("I ask everybody in a channel the same questions"));
+}
+
+/// A standup of a private channel, in which only Bob is.
+fn private(world: &World) {
+    world.slack.channel("C0PRIVATE", &[BOB, BOT_USER]);
+    let blueprint = Blueprint {
+        name: "layoffs".to_owned(),
+        channel: ChannelId::new("C0PRIVATE"),
+        ..super::daily().blueprint
+    };
+    world.standups.put(TEAM, &Definition::new(super::id("000000ff"), blueprint, UserId::new(BOSS)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_standup_of_a_private_channel_is_named_to_its_members_and_its_owner_alone() {
+    for (user, sees) in [(ANN, false), (BOB, true), (BOSS, true)] {
+        for text in ["list", "now nothing", "report nothing", "now layoffs"] {
+            let world = three();
+            private(&world);
+            let said = answered(&world, user, text).await;
+            let is_asked_by_owner = text == "now layoffs" && user == BOSS;
+            assert_eq!(said.contains("*layoffs*"), sees && !is_asked_by_owner, "{user} {text}: {said}");
+            assert!(sees || !said.contains("C0PRIVATE"), "{user} {text}: {said}");
+            assert!(text == "now layoffs" || said.contains("*daily*"), "{user} {text}: {said}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_direct_message_a_private_standup_is_none_for_others() {
+    let world = three();
+    private(&world);
+    let wake = super::wants_in(&world, "D0ANN", ANN, "direct", typed("report"));
+    world.work(&wake).await.unwrap().unwrap();
+    world.settle().await;
+    let said = whispered(&world, ANN).pop().unwrap();
+    assert!(said.contains("*daily*") && !said.contains("layoffs"), "{said}");
 }

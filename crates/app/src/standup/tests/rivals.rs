@@ -2,14 +2,15 @@
 
 use std::pin::pin;
 
-use domain::standup::{Answer, Kind};
+use domain::ids::ChannelId;
+use domain::standup::{Answer, Blueprint, Definition, Errand, Kind};
 
 use super::{
-    ANN_BOB_CAT, BOB, CAT, HOUR_MS, MONDAY, THANKS, answer, ask, asked, channel, does, fire, key, post, says,
-    skip, three, typed, wants, words,
+    ANN_BOB_CAT, BOB, CAT, HOUR_MS, MONDAY, THANKS, answer, ask, asked, channel, daily, does, fire, key,
+    post, says, skip, three, typed, wants, wants_in, words,
 };
 use crate::ports::Clock as _;
-use crate::testing::{ANN, Trouble};
+use crate::testing::{ANN, BOSS, BOT_USER, TEAM, Trouble, World};
 
 #[tokio::test(start_paused = true)]
 async fn a_schedule_that_fires_twice_asks_and_reports_once() {
@@ -190,5 +191,77 @@ async fn asking_again_the_same_day_asks_only_who_is_new() {
     does(&world, ANN, "now", typed("now")).await;
     for user in [ANN, BOB, CAT, "U0DAN"] {
         assert_eq!(asked(&world, user).len(), 1, "{user}");
+    }
+}
+
+/// The standups of the channel `id`.
+fn held_in(world: &World, id: &str) -> Vec<Definition> {
+    let all = world.standups.definitions().into_iter();
+    all.filter(|known| known.blueprint.channel.as_str() == id).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_commands_at_once_make_one_standup_and_ask_once() {
+    for seed in 0..40 {
+        let world = three();
+        world.standups.forget(TEAM, &daily());
+        world.seam.mix(seed);
+        let ann = wants(&world, ANN, "ann", typed("now"));
+        let bob = wants(&world, BOB, "bob", typed("now"));
+        let _ = tokio::join!(world.work(&ann), world.work(&bob));
+        world.settle().await;
+        let made = held_in(&world, super::TEAM_CHANNEL);
+        assert_eq!(made.len(), 1, "{seed}: {made:#?}");
+        assert_eq!(made[0].blueprint.name, "standup");
+        for user in ANN_BOB_CAT {
+            assert_eq!(super::direct(&world, user).len(), 1, "{seed}: {user}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn standups_that_are_made_and_renamed_at_once_have_different_names() {
+    for seed in 0..40 {
+        let world = three();
+        world.slack.channel("C0OTHER", &[ANN, BOB, BOT_USER]);
+        world.seam.mix(seed);
+        let named = |name: &str, channel: &str| Blueprint {
+            name: name.to_owned(),
+            channel: ChannelId::new(channel),
+            ..daily().blueprint
+        };
+        let set_up = |standup, blueprint| Errand::SetUp { standup, blueprint };
+        let wakes = [
+            wants(&world, ANN, "first", set_up(None, named("standup", "C0OTHER"))),
+            wants(&world, BOB, "second", set_up(None, named("Standup", "C0OTHER"))),
+            wants(&world, BOSS, "rename", set_up(Some(daily().id), named("STANDUP", super::TEAM_CHANNEL))),
+        ];
+        let [first, second, rename] = &wakes;
+        let _ = tokio::join!(world.work(first), world.work(second), world.work(rename));
+        world.settle().await;
+        let all = world.standups.definitions();
+        let mut names: Vec<String> = all.iter().map(|known| known.blueprint.name_key()).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all.len(), "{seed}: {all:#?}");
+        assert!(names.contains(&"standup".to_owned()), "{seed}: {names:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn commands_in_two_channels_at_once_make_two_standups() {
+    for seed in 0..40 {
+        let world = three();
+        world.standups.forget(TEAM, &daily());
+        world.slack.channel("C0OTHER", &[ANN, BOB, BOT_USER]);
+        world.seam.mix(seed);
+        let here = wants(&world, ANN, "here", typed("now"));
+        let there = wants_in(&world, "C0OTHER", BOB, "there", typed("now"));
+        let _ = tokio::join!(world.work(&here), world.work(&there));
+        world.settle().await;
+        let name = |channel: &str| held_in(&world, channel).first().map(|one| one.blueprint.name.clone());
+        let mut names = [super::TEAM_CHANNEL, "C0OTHER"].map(name);
+        names.sort();
+        assert_eq!(names, [Some("standup".to_owned()), Some("standup-2".to_owned())], "{seed}");
     }
 }

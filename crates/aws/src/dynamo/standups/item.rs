@@ -39,6 +39,11 @@ pub(super) fn definitions(team: &TeamId) -> String {
     format!("{team}#definitions")
 }
 
+/// The partition of the names that a team's standups have.
+fn names(team: &TeamId) -> String {
+    format!("{team}#names")
+}
+
 /// The partition of who of a team is away.
 pub(super) fn absences(team: &TeamId) -> String {
     format!("{team}#absences")
@@ -52,6 +57,11 @@ pub(super) fn day(key: &RunKey) -> String {
 impl Key {
     pub(super) fn definition(team: &TeamId, id: &StandupId) -> Self {
         Self::new(team, definitions(team), id.as_str())
+    }
+
+    /// The claim of the name `name`, as names are compared.
+    pub(super) fn name(team: &TeamId, name: &str) -> Self {
+        Self::new(team, names(team), name)
     }
 
     pub(super) fn run(key: &RunKey) -> Self {

@@ -4,6 +4,7 @@
 //! | `report_id` | `report_user_id` | holds |
 //! |---|---|---|
 //! | `<team>#definitions` | standup | a definition |
+//! | `<team>#names` | name, in lower case | the claim of the standup that has the name |
 //! | `<team>#<standup>#<day>` | `#run` | a run |
 //! | `<team>#<standup>#<day>` | user | an entry |
 //! | `<team>#absences` | user | an absence |
@@ -13,6 +14,7 @@
 //! table itself. Nobody's id begins with `#`, so a run is never taken for an entry.
 
 mod item;
+mod names;
 mod ports;
 
 use anyhow::Context as _;
@@ -21,7 +23,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::ids::TeamId;
 
-use super::{number, text};
+use super::{Item, number, text};
 use item::{Key, Record};
 
 /// The table of standups.
@@ -77,8 +79,7 @@ impl DynamoStandups {
     /// Replaces `before` by `after`. The version alone tells what is on record:
     /// each write makes the next one of the version that it has seen.
     async fn replace<T: Record>(&self, key: &Key, after: &T, before: Option<&T>) -> anyhow::Result<bool> {
-        let follows = before.is_none_or(|before| after.version() == before.version().saturating_add(1));
-        anyhow::ensure!(follows, "{key} was not to get the next version");
+        ensure_follows(key, after, before)?;
         let mut request = self
             .client
             .put_item()
@@ -94,14 +95,14 @@ impl DynamoStandups {
                 .expression_attribute_values(":team", text(key.team.as_str())),
         };
         let Err(error) = request.send().await else { return Ok(true) };
-        if let Some(PutItemError::ConditionalCheckFailedException(refusal)) = error.as_service_error() {
-            // If it is on record as it was to be, the reply was lost, not the write.
-            // The whole record is compared: of two writers with the same version in
-            // mind, one has lost.
-            let Some(stored) = refusal.item() else { return Ok(false) };
-            return Ok(item::read::<T>(stored, key)? == *after);
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(refusal)) => {
+                is_written(refusal.item(), key, after)
+            }
+            // Another writer is changing the record, together with a name.
+            Some(PutItemError::TransactionConflictException(_)) => Ok(false),
+            _ => Err(error).with_context(|| format!("storing {key}")),
         }
-        Err(error).with_context(|| format!("storing {key}"))
     }
 
     /// Writes `record` over whatever is there.
@@ -111,11 +112,19 @@ impl DynamoStandups {
         request.send().await.with_context(|| format!("storing {key}"))?;
         Ok(())
     }
+}
 
-    /// Removes what is under `key`, if there is something.
-    async fn delete(&self, key: &Key) -> anyhow::Result<()> {
-        let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.item()));
-        request.send().await.with_context(|| format!("removing {key}"))?;
-        Ok(())
-    }
+/// Whether `after` gets the version that follows the one of `before`.
+fn ensure_follows<T: Record>(key: &Key, after: &T, before: Option<&T>) -> anyhow::Result<()> {
+    let follows = before.is_none_or(|before| after.version() == before.version().saturating_add(1));
+    anyhow::ensure!(follows, "{key} was not to get the next version");
+    Ok(())
+}
+
+/// After a write of `after` whose condition did not hold: whether `after` is on
+/// record in spite of that, since only the reply was lost. The whole record is
+/// compared: of two writers with the same version in mind, one has lost.
+fn is_written<T: Record>(stored: Option<&Item>, key: &Key, after: &T) -> anyhow::Result<bool> {
+    let Some(stored) = stored else { return Ok(false) };
+    Ok(item::read::<T>(stored, key)? == *after)
 }

@@ -1,6 +1,6 @@
 //! What the app asks of the table, port by port.
 
-use app::ports::{Absences, Entries, Runs, Standups};
+use app::ports::{Absences, Entries, Runs, Standups, Stored};
 use async_trait::async_trait;
 use domain::ids::{TeamId, UserId};
 use domain::standup::{Absence, Definition, Entry, Run, RunKey, StandupId};
@@ -23,12 +23,17 @@ impl Standups for DynamoStandups {
         team: &TeamId,
         after: &Definition,
         before: Option<&Definition>,
-    ) -> anyhow::Result<bool> {
-        self.replace(&Key::definition(team, &after.id), after, before).await
+    ) -> anyhow::Result<Stored> {
+        let name = after.blueprint.name_key();
+        if before.is_none_or(|before| before.blueprint.name_key() != name) {
+            return self.store_with_name(team, after, before).await;
+        }
+        let written = self.replace(&Key::definition(team, &after.id), after, before).await?;
+        Ok(if written { Stored::Written } else { Stored::Changed })
     }
 
-    async fn remove(&self, team: &TeamId, id: &StandupId) -> anyhow::Result<()> {
-        self.delete(&Key::definition(team, id)).await
+    async fn remove(&self, team: &TeamId, known: &Definition) -> anyhow::Result<bool> {
+        self.remove_with_name(team, known).await
     }
 }
 

@@ -1,4 +1,4 @@
-use app::ports::{Absences, Entries, Runs, Standups};
+use app::ports::{Absences, Entries, Runs, Standups, Stored};
 use domain::ids::{ChannelId, TeamId, UserId};
 use domain::standup::{
     Absence, Answer, Asking, Blueprint, Definition, Entry, Report, Run, RunDate, RunKey, StandupId,
@@ -28,7 +28,14 @@ fn blueprint() -> Blueprint {
 }
 
 fn definition(version: u64, owner: &str) -> Definition {
-    Definition { id: id(), blueprint: blueprint(), owner: UserId::new(owner), last_run: None, version }
+    Definition {
+        id: id(),
+        blueprint: blueprint(),
+        owner: UserId::new(owner),
+        last_run: None,
+        paused: false,
+        version,
+    }
 }
 
 fn key(team: &str, date: &str) -> RunKey {
@@ -67,24 +74,116 @@ fn winners(results: Vec<bool>) -> usize {
 async fn each_team_has_its_own_standups_by_id() {
     let tables = Tables::new().await;
     let standups = standups(&tables);
-    let other = Definition { id: StandupId::random([7; 4]), ..definition(1, "U2") };
-    assert!(Standups::store(&standups, &team(), &definition(1, "U1"), None).await.unwrap());
-    assert!(Standups::store(&standups, &team(), &other, None).await.unwrap());
-    assert!(Standups::store(&standups, &TeamId::new("T2"), &definition(1, "U3"), None).await.unwrap());
+    let other = called("retro", 7);
+    for (team, standup) in
+        [(team(), definition(1, "U1")), (team(), other.clone()), (TeamId::new("T2"), definition(1, "U3"))]
+    {
+        let stored = Standups::store(&standups, &team, &standup, None).await.unwrap();
+        assert_eq!(stored, Stored::Written);
+    }
     let all = Standups::all(&standups, &team()).await.unwrap();
     assert_eq!(all, [other.clone(), definition(1, "U1")]);
     assert_eq!(Standups::find(&standups, &team(), &other.id).await.unwrap(), Some(other));
-    standups.remove(&team(), &id()).await.unwrap();
-    standups.remove(&team(), &id()).await.unwrap();
+    for _ in 0..2 {
+        assert!(standups.remove(&team(), &definition(1, "U1")).await.unwrap());
+    }
     assert_eq!(Standups::find(&standups, &team(), &id()).await.unwrap(), None);
     assert_eq!(
         Standups::find(&standups, &TeamId::new("T2"), &id()).await.unwrap(),
         Some(definition(1, "U3"))
     );
-    assert!(
-        !Standups::store(&standups, &team(), &definition(2, "U1"), Some(&definition(1, "U1"))).await.unwrap(),
-        "gone"
-    );
+    let gone = Standups::store(&standups, &team(), &definition(2, "U1"), Some(&definition(1, "U1"))).await;
+    assert_eq!(gone.unwrap(), Stored::Changed);
+}
+
+/// The first version of a standup with this name; `number` makes its id.
+fn called(name: &str, number: u8) -> Definition {
+    let blueprint = Blueprint { name: name.to_owned(), ..blueprint() };
+    Definition { id: StandupId::random([number; 4]), blueprint, ..definition(1, "U1") }
+}
+
+/// The next version of `known`, with this name.
+fn renamed(known: &Definition, name: &str) -> Definition {
+    let blueprint = Blueprint { name: name.to_owned(), ..known.blueprint.clone() };
+    Definition { blueprint, version: known.version + 1, ..known.clone() }
+}
+
+#[tokio::test]
+async fn of_many_new_standups_with_one_name_one_is_stored() {
+    let tables = Tables::new().await;
+    let standups = standups(&tables);
+    let results = race(|racer| {
+        let standups = standups.clone();
+        let name = if racer % 2 == 0 { "Daily" } else { "daily" };
+        async move {
+            let new = called(name, u8::try_from(racer).unwrap());
+            Standups::store(&standups, &team(), &new, None).await.unwrap()
+        }
+    });
+    let results = results.await;
+    assert_eq!(results.iter().filter(|stored| **stored == Stored::Written).count(), 1);
+    assert_eq!(results.iter().filter(|stored| **stored == Stored::NameTaken).count(), RACERS - 1);
+    assert_eq!(Standups::all(&standups, &team()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn of_a_new_name_and_a_changed_one_one_is_stored() {
+    for round in 0..10 {
+        let tables = Tables::new().await;
+        let standups = standups(&tables);
+        let old = called("retro", 100);
+        Standups::store(&standups, &team(), &old, None).await.unwrap();
+        let change = renamed(&old, "daily");
+        let (team, new) = (team(), called("daily", round));
+        let (made, changed) = tokio::join!(
+            Standups::store(&standups, &team, &new, None),
+            Standups::store(&standups, &team, &change, Some(&old)),
+        );
+        let mut results = [made.unwrap(), changed.unwrap()];
+        results.sort_by_key(|stored| *stored != Stored::Written);
+        assert_eq!(results, [Stored::Written, Stored::NameTaken]);
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_given_up_is_free_for_others() {
+    let tables = Tables::new().await;
+    let standups = standups(&tables);
+    let store = async |after: &Definition, before: Option<&Definition>| {
+        Standups::store(&standups, &team(), after, before).await.unwrap()
+    };
+    let first = called("daily", 1);
+    let second = called("DAILY", 2);
+    assert_eq!(store(&first, None).await, Stored::Written);
+    assert_eq!(store(&second, None).await, Stored::NameTaken);
+    let renamed = renamed(&first, "weekly");
+    for _ in 0..2 {
+        assert_eq!(store(&renamed, Some(&first)).await, Stored::Written, "the reply may have been lost");
+    }
+    assert_eq!(store(&second, None).await, Stored::Written);
+    assert!(!standups.remove(&team(), &first).await.unwrap(), "it was changed");
+    assert!(standups.remove(&team(), &renamed).await.unwrap());
+    assert!(standups.remove(&team(), &second).await.unwrap());
+    assert!(tables.all("standups").await.is_empty(), "no claim stays behind");
+}
+
+#[tokio::test]
+async fn a_standup_that_has_no_claim_is_changed_renamed_and_removed() {
+    let tables = Tables::new().await;
+    let standups = standups(&tables);
+    let place = [("report_id", "T1#names"), ("report_user_id", "daily")];
+    for rename in [true, false] {
+        let known = called("daily", 1);
+        Standups::store(&standups, &team(), &known, None).await.unwrap();
+        // As standups were stored before there were claims.
+        let key = place.map(|(name, value)| (name.to_owned(), text(value))).into();
+        tables.client.delete_item().table_name("standups").set_key(Some(key)).send().await.unwrap();
+        let after = if rename { renamed(&known, "weekly") } else { renamed(&known, "daily") };
+        let stored = Standups::store(&standups, &team(), &after, Some(&known)).await.unwrap();
+        assert_eq!(stored, Stored::Written);
+        assert!(standups.remove(&team(), &after).await.unwrap());
+        assert!(tables.all("standups").await.is_empty());
+    }
 }
 
 #[tokio::test]
@@ -178,9 +277,9 @@ async fn of_many_who_write_the_same_thing_one_succeeds() {
             let before = before.map(|version| definition(version, "U0"));
             async move {
                 let after = definition(version, &format!("U{racer}"));
-                Standups::store(&standups, &TeamId::new(format!("T{version}")), &after, before.as_ref())
-                    .await
-                    .unwrap()
+                let team = TeamId::new(format!("T{version}"));
+                let stored = Standups::store(&standups, &team, &after, before.as_ref()).await.unwrap();
+                stored == Stored::Written
             }
         });
         let runs = race(|racer| {
