@@ -3,7 +3,8 @@
 //!
 //! Foreign text (names, tags, articles, what people typed) goes through
 //! [`escape`] or one of the helpers here before it is sent; then nothing in it
-//! can mention, link or notify.
+//! can mention, link or notify. The builders of [`crate::blocks`] pass all text
+//! that people read through [`visible`].
 //!
 //! <https://docs.slack.dev/messaging/formatting-message-text>
 
@@ -13,8 +14,10 @@ use domain::ids::{ChannelId, UserId};
 use unicode_segmentation::UnicodeSegmentation;
 
 mod plain;
+mod visible;
 
 pub use plain::plain;
+pub use visible::visible;
 
 /// What stands where text was left out.
 const ELLIPSIS: char = '…';
@@ -102,6 +105,12 @@ pub fn link(url: &str, label: &str) -> String {
             '|' => target.push_str("%7C"),
             '&' => target.push_str("&amp;"),
             other if other.is_whitespace() || other.is_control() => target.push_str("%20"),
+            // It is part of the address, and would be left out of what is shown.
+            other if visible::is_suspect(other) => {
+                let mut buffer = [0; 4];
+                let bytes = other.encode_utf8(&mut buffer).bytes();
+                target.extend(bytes.map(|byte| format!("%{byte:02X}")));
+            }
             other => target.push(other),
         }
     }

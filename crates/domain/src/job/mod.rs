@@ -19,6 +19,7 @@ pub use request::{Answers, Ask, EC2, Request, TEXT, Verdict};
 pub use step::step;
 
 use crate::command::Verb;
+use crate::command::clean::is_invisible;
 use crate::ids::{Alias, ChannelId, InstanceId, JobId, MessageTs, Owner, Region, TeamId};
 use crate::instance::{Action, InstanceState};
 use crate::preflight::Warning;
@@ -184,10 +185,13 @@ pub struct PlanTarget {
 }
 
 impl PlanTarget {
-    /// Whether `typed` names it: by what people call it, or by its id.
+    /// Whether `typed` names it: by what people call it, or by its id. Characters
+    /// that cannot be seen do not count, since they are not shown either.
     pub fn is_called(&self, typed: &str) -> bool {
-        let typed = typed.trim();
-        typed == self.label.trim() || typed == self.id.as_str()
+        let seen =
+            |text: &str| text.chars().filter(|ch| !is_invisible(*ch)).collect::<String>().trim().to_owned();
+        let typed = seen(typed);
+        !typed.is_empty() && typed == seen(&self.label) || typed == self.id.as_str()
     }
 }
 

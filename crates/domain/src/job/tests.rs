@@ -259,3 +259,29 @@ fn what_was_asked_for_more_than_ten_minutes_ago_is_late() {
         assert_eq!(job.late_by(Millis(now)), late_by, "{asked_at:?} {now}");
     }
 }
+
+#[test]
+fn a_name_is_retyped_as_it_is_seen() {
+    let target = PlanTarget {
+        label: "we\u{200b}b-\u{202e}1\u{202c}".to_owned(),
+        id: crate::ids::InstanceId::parse("i-0123456789abcdef0").unwrap(),
+        account: Alias::new("home"),
+        region: Region::new("eu-west-1"),
+        launched_at: NOW,
+        name: None,
+        before: InstanceState::Running,
+        progress: Progress::Planned,
+        warnings: Vec::new(),
+    };
+    for (typed, is_it) in [
+        ("web-1", true),
+        (" web-1 ", true),
+        ("we\u{200b}b-\u{202e}1\u{202c}", true),
+        ("i-0123456789abcdef0", true),
+        ("web-2", false),
+        ("", false),
+        ("\u{200b}", false),
+    ] {
+        assert_eq!(target.is_called(typed), is_it, "{typed:?}");
+    }
+}

@@ -128,7 +128,8 @@ impl TextInput {
     /// Begins with `text`, as far as the field takes it.
     #[must_use]
     pub fn initial_value(mut self, text: impl Into<String>) -> Self {
-        self.initial_value = Some(text.into()).filter(|text| !text.trim().is_empty());
+        let text = text::visible(&text.into()).into_owned();
+        self.initial_value = Some(text).filter(|text| !text.trim().is_empty());
         self.within_length()
     }
 

@@ -166,7 +166,10 @@ pub(crate) fn unique<'a>(
     if ids.into_iter().all(|id| seen.insert(id)) { Ok(()) } else { Err(LimitError::Doubled(what)) }
 }
 
-/// Text that people read, so that Slack takes it: not empty, and cut to fit.
+/// Text that people read, so that Slack takes it: not empty, and cut to fit. All
+/// text of blocks and messages comes through here, so this is also where characters
+/// are left out that cannot be seen and change how the rest is read.
 pub(crate) fn readable(text: &str, limit: usize) -> String {
-    if text.trim().is_empty() { "–".to_owned() } else { text::cut(text, limit).into_owned() }
+    let text = text::visible(text);
+    if text.trim().is_empty() { "–".to_owned() } else { text::cut(&text, limit).into_owned() }
 }

@@ -189,3 +189,39 @@ proptest! {
         prop_assert_eq!(serde_json::from_value::<Message>(json).unwrap(), message);
     }
 }
+
+#[test]
+fn nothing_that_cannot_be_seen_is_shown() {
+    let name = "\u{202e}pots\u{202c} we\u{200b}b\u{feff}";
+    let message = Message::new(
+        name,
+        [
+            Block::header(name),
+            Section::new(name)
+                .fields([Text::mrkdwn(name), Text::plain(name)])
+                .unwrap()
+                .accessory(
+                    Select::new("which", name, [Choice::new(name, name).unwrap().description(name)]).unwrap(),
+                )
+                .into(),
+            Block::image("https://example.com/b.png", name, Some(name)).unwrap(),
+            Block::actions([Button::new("stop", name)
+                .unwrap()
+                .value(name)
+                .unwrap()
+                .confirm(Confirm::new(name, name, name, name))
+                .into()])
+            .unwrap(),
+        ],
+    );
+    let json = json!(message.unwrap()).to_string();
+    let values = json.matches(&format!("\"value\":\"{name}\"")).count();
+    assert_eq!(values, 2, "what comes back with a click stays as it is: {json}");
+    let shown = json.replace(&format!("\"value\":\"{name}\""), "");
+    assert!(
+        shown.chars().all(|ch| !matches!(ch, '\u{202e}' | '\u{202c}' | '\u{200b}' | '\u{feff}')),
+        "{shown}"
+    );
+    assert!(shown.contains("pots web"), "{shown}");
+    assert_eq!(Message::text("\u{200b}\u{202e}").fallback(), "–");
+}

@@ -91,3 +91,8 @@ proptest! {
         unescape(&text);
     }
 }
+
+#[test]
+fn an_address_keeps_what_cannot_be_seen() {
+    assert_eq!(link("https://a.test/x\u{200b}y", "x\u{200b}y"), "<https://a.test/x%E2%80%8By|x\u{200b}y>");
+}
