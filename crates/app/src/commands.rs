@@ -1,7 +1,8 @@
 //! `POST /slack/commands`: from a slash command to a stored job, a woken worker
 //! and an acknowledgement that the person sees at once. It does no work itself,
-//! except that it opens the modal in which a standup is set up: a worker would be
-//! too late.
+//! with two exceptions: it opens the modal in which a standup is set up, since a
+//! worker would be too late, and it asks Slack who wants a text, since the worker
+//! of texts has no token.
 
 mod set_up;
 
@@ -31,9 +32,9 @@ pub struct Commands {
     pub jobs: Arc<dyn Jobs>,
     /// Who does them.
     pub wake: Arc<dyn Wake>,
-    /// The right to open a modal.
+    /// The right to open a modal, and to ask who somebody is.
     pub tokens: Arc<dyn BotTokens>,
-    /// Slack, to open it.
+    /// Slack, for both.
     pub slack: Client,
 }
 
@@ -76,6 +77,13 @@ impl Commands {
             return Box::pin(self.set_up(&command, &installation)).await;
         }
         let Some(ask) = ask(&command) else { return Ok(shown(&messages::unknown_command(&command.command))) };
+        if matches!(ask, Ask::Reverse { .. } | Ask::Summarize { .. }) {
+            let (tokens, team) = (self.tokens.as_ref(), &installation.team);
+            let refused = gateway::not_served(tokens, &self.slack, team, &command.user);
+            if let Some(refused) = Box::pin(refused).await? {
+                return Ok(shown(&refused));
+            }
+        }
         let acknowledgement = messages::acknowledged(&ask).map(|message| shown(&message));
         let id = JobId::for_command(&ask.worker(), &installation.team, &command.trigger);
         let answers = Answers::Private { response_url: command.response_url };

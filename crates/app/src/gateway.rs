@@ -3,14 +3,19 @@
 
 use std::time::Duration;
 
-use domain::ids::TeamId;
+use domain::ids::{TeamId, UserId};
 use domain::job::{Job, Status};
+use domain::policy::Standing;
 use domain::time::Millis;
+use slack::blocks::Message;
 use slack::signature::{SignatureError, SignatureHeaders};
+use slack::web::Client;
 
 use crate::http::{Request, Response};
+use crate::messages;
 use crate::metrics::{self, Refused};
-use crate::ports::{Created, Installation, Installations, Jobs, SigningSecrets};
+use crate::person::who;
+use crate::ports::{BotTokens, Created, Installation, Installations, Jobs, SigningSecrets};
 
 /// How large a body may be: 256 KiB. Slack's largest are far below.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -72,6 +77,30 @@ pub(crate) fn is_untouched(created: &Created) -> bool {
         Created::New => true,
         Created::Exists(known) => known.machine.status == Status::Pending,
     }
+}
+
+/// What `user` is told instead of being served, if they are no member of the
+/// workspace or Slack does not say so in time. For requests whose worker has no
+/// token to ask by; the others ask themselves.
+pub(crate) async fn not_served(
+    tokens: &dyn BotTokens,
+    slack: &Client,
+    team: &TeamId,
+    user: &UserId,
+) -> anyhow::Result<Option<Message>> {
+    let Some((_, token)) = tokens.active(team).await? else { return Ok(Some(messages::not_installed())) };
+    Ok(match who(slack, &token, team, user).await {
+        Ok(Some(person)) if person.standing == Standing::Member => None,
+        Ok(Some(_)) => {
+            metrics::refused(Refused::MembersOnly, "A person who is no member has asked for a text");
+            Some(messages::members_only())
+        }
+        Ok(None) => Some(messages::not_installed()),
+        Err(error) => {
+            tracing::error!(user.id = %user, "Nothing is done, for it is not known who asks: {error:#}");
+            Some(messages::unknown_person())
+        }
+    })
 }
 
 /// Whether `id` may be one of Slack's.

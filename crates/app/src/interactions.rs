@@ -33,7 +33,7 @@ pub struct Interactions {
     pub jobs: Arc<dyn Jobs>,
     /// Who does them.
     pub wake: Arc<dyn Wake>,
-    /// The right to open a modal.
+    /// The right to open a modal, and to ask who somebody is.
     pub tokens: Arc<dyn BotTokens>,
     /// What standups there are, to show in a modal.
     pub standups: Arc<dyn Standups>,

@@ -25,6 +25,8 @@ enum Wish {
     Window(Window),
     /// A plan, but none that can be.
     NoPlan,
+    /// A summary, but none that can be.
+    NoSummary,
 }
 
 impl Interactions {
@@ -64,6 +66,7 @@ impl Interactions {
             // On the heap: few clicks come here.
             Wish::Window(window) => Box::pin(self.open_window(clicks, &window, &installation, &run)).await,
             Wish::NoPlan => self.refuse(clicks, Shut::Unknown).await,
+            Wish::NoSummary => self.whisper(clicks, messages::nothing_to_share()).await,
         }
     }
 
@@ -76,6 +79,13 @@ impl Interactions {
         run: Run,
     ) -> anyhow::Result<()> {
         let (worker, team, user) = (request.ask.worker(), &installation.team, &request.user);
+        if let (Ask::Share { .. }, Answers::Private { response_url }) = (&request.ask, &request.answers) {
+            // On the heap: few clicks come here.
+            let refused = gateway::not_served(self.tokens.as_ref(), &self.slack, team, user);
+            if let Some(refused) = Box::pin(refused).await? {
+                return Ok(self.slack.respond(response_url, &Followup::Private(refused)).await?);
+            }
+        }
         let id = match request.ask {
             Ask::Share { .. } => JobId::for_single_click(&worker, team, &message.ts, user),
             _ => JobId::for_click(&worker, team, &message.ts, user, &action.moment),
@@ -109,7 +119,7 @@ fn wish(action: &Action, clicks: &Actions, message: &ClickedMessage) -> Option<W
     Some(match kind {
         RUN => Wish::Job(Ask::Command { text, page: 1, spent }),
         PAGE => Wish::Job(Ask::Command { text, page: rest.parse().ok().filter(|page| *page > 0)?, spent }),
-        SHARE => Wish::Job(Ask::Share { job: JobId::new(text) }),
+        SHARE => JobId::parse(&text).map_or(Wish::NoSummary, |job| Wish::Job(Ask::Share { job })),
         DECIDE => {
             let verdict = messages::verdict(rest)?;
             Pointed::read(&text)

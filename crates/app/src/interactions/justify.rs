@@ -92,7 +92,7 @@ impl Interactions {
         self.whisper(clicks, messages::shut_at_click(why)).await
     }
 
-    async fn whisper(&self, clicks: &Actions, message: Message) -> anyhow::Result<()> {
+    pub(super) async fn whisper(&self, clicks: &Actions, message: Message) -> anyhow::Result<()> {
         let Some(url) = &clicks.response_url else { anyhow::bail!("the click has no response_url") };
         Ok(self.slack.respond(url, &Followup::Private(message)).await?)
     }

@@ -29,6 +29,11 @@ pub(crate) fn not_taken() -> Message {
     )
 }
 
+/// Slack did not say who asks, so nothing was done.
+pub(crate) fn unknown_person() -> Message {
+    Message::text("Slack did not tell me who you are, so I have done nothing. Please try again.")
+}
+
 /// A command from where the app is not, or no longer.
 pub(crate) fn not_installed() -> Message {
     Message::text("I am not installed in this workspace any more. Ask an admin to add me again.")

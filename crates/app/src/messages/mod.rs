@@ -45,7 +45,7 @@ pub(crate) use decisions::{
     reasonless, refused, shut,
 };
 pub(crate) use faults::{fault, no_place_to_answer, not_changed, parked, too_late_to_answer};
-pub(crate) use gateway::{acknowledged, not_installed, not_taken, unknown_command};
+pub(crate) use gateway::{acknowledged, not_installed, not_taken, unknown_command, unknown_person};
 pub(crate) use help::{empty, help, version};
 pub(crate) use instances::{MAX_ROWS, Page, check, list, rows};
 pub(crate) use late::{edits_not_followed, late};

@@ -267,7 +267,8 @@ impl Pointed {
         let (job, plan) = value.rsplit_once(' ')?;
         let is_hash =
             plan.len() == HASH && plan.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        (is_hash && !job.is_empty()).then(|| Self { job: JobId::new(job), plan: PlanHash::new(plan) })
+        let job = JobId::parse(job)?;
+        is_hash.then(|| Self { job, plan: PlanHash::new(plan) })
     }
 
     /// As the value of a button.

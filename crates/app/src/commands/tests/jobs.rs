@@ -5,7 +5,7 @@ use domain::job::{Answers, Ask, Status};
 
 use super::shown;
 use crate::ports::Clock as _;
-use crate::testing::{ANN, TEAM, Typed, World};
+use crate::testing::{ANN, Recorder, TEAM, Trouble, Typed, World};
 use crate::wake::WakeUp;
 
 const NOT_INSTALLED: &str = "I am not installed in this workspace any more. Ask an admin to add me again.";
@@ -115,10 +115,10 @@ async fn a_command_belongs_to_the_installation_that_slack_means() {
             let installation = crate::ports::Installation { team: TeamId::new(ORG), ..world.installation() };
             world.teams.enrol_now(&installation, "xoxb-org-token");
         }
-        let typed = Typed::new("/reverse", "abc").with("enterprise_id", ORG);
+        let typed = Typed::new("/ec2", "find").with("enterprise_id", ORG);
         world.types(&typed.with("is_enterprise_install", for_organisation)).await.unwrap();
         let job = world.jobs.all().into_iter().next();
-        let expected = team.map(|team| format!("text#{team}#command#1.1.first"));
+        let expected = team.map(|team| format!("ec2#{team}#command#1.1.first"));
         assert_eq!(job.map(|job| job.id.as_str().to_owned()), expected, "{installed:?}");
     }
 }
@@ -146,4 +146,41 @@ async fn the_same_words_twice_are_two_jobs() {
     world.types(&Typed::new("/reverse", "abc").again("second")).await.unwrap();
     world.settle().await;
     assert_eq!(world.answers(), ["only U0ANN: cba", "only U0ANN: cba"]);
+}
+
+const MEMBERS_ONLY: &str = "Only members of this workspace can use me for that.";
+const UNKNOWN_PERSON: &str = "Slack did not tell me who you are, so I have done nothing. Please try again.";
+
+#[tokio::test(start_paused = true)]
+async fn texts_are_for_members_of_the_workspace() {
+    for (command, text) in [("/reverse", "abc"), ("/summarize", "https://news.example/story share")] {
+        for user in ["U0GUEST", "U0STRANGER", "U0ROBOT", "U0GONE", "U0UNKNOWN"] {
+            let world = World::new();
+            world.slack.person("U0GONE", &serde_json::json!({"deleted": true}));
+            let (recorder, _guard) = Recorder::start();
+            let answer = world.types(&Typed::new(command, text).by(user)).await.unwrap();
+            assert_eq!(shown(&answer), MEMBERS_ONLY, "{command} by {user}");
+            assert_eq!(recorder.refusals(), ["members_only"], "{command} by {user}");
+            assert!(world.jobs.all().is_empty() && world.wake.take().is_empty(), "{command} by {user}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn texts_are_not_for_people_of_whom_slack_says_nothing() {
+    for trouble in
+        [Trouble::code("internal_error"), Trouble::page(503), Trouble::too_many("30"), Trouble::FailBefore]
+    {
+        let world = World::new();
+        world.seam.always("slack.users.info", trouble.clone());
+        let answer = world.types(&Typed::new("/reverse", "abc")).await.unwrap();
+        assert_eq!(shown(&answer), UNKNOWN_PERSON, "{trouble:?}");
+        assert!(world.jobs.all().is_empty(), "{trouble:?}");
+    }
+    // An answer that comes too late is none.
+    let world = World::new();
+    world.seam.always("slack.users.info", Trouble::Hang);
+    let answer = world.types(&Typed::new("/reverse", "abc")).await.unwrap();
+    assert!([UNKNOWN_PERSON, super::NOT_TAKEN].contains(&shown(&answer).as_str()), "{answer:?}");
+    assert!(world.jobs.all().is_empty());
 }

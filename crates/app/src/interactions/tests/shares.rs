@@ -2,6 +2,7 @@
 
 use domain::ids::{JobId, ResponseUrl};
 use domain::job::{Answers, Ask};
+use serde_json::json;
 
 use crate::testing::{ANN, TEAM, Trouble, Typed, World};
 
@@ -68,4 +69,29 @@ async fn if_that_cannot_be_said_either_slack_shows_an_error() {
     world.settle().await;
     world.seam.always("slack.response_url", Trouble::page(500));
     assert_eq!(world.clicks(&click.at("1764577000.000900")).await.unwrap().status, 500);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_share_is_for_members_of_the_workspace() {
+    for (changes, trouble, told) in [
+        (json!({"is_restricted": true}), None, "Only members of this workspace can use me for that."),
+        (json!({"deleted": true}), None, "Only members of this workspace can use me for that."),
+        (
+            json!({}),
+            Some(Trouble::page(503)),
+            "Slack did not tell me who you are, so I have done nothing. Please try again.",
+        ),
+    ] {
+        let world = World::new();
+        world.run(&Typed::new("/summarize", PAGE)).await;
+        // Since then, ann has become a guest, or has left.
+        world.slack.person(ANN, &changes);
+        if let Some(trouble) = trouble {
+            world.seam.always("slack.users.info", trouble);
+        }
+        world.clicks(&world.button("Share to channel")).await.unwrap();
+        world.settle().await;
+        assert_eq!(world.answers().last().unwrap(), &format!("only U0ANN: {told}"), "{changes}");
+        assert!(world.slack.aired().is_empty() && world.jobs.all().len() == 1, "{changes}");
+    }
 }

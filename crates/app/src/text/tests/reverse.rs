@@ -14,8 +14,8 @@ async fn reversed(text: &str) -> String {
     let job = world.jobs.peek(&id).unwrap();
     assert!(job.machine.told && job.machine.status == Status::Done, "{text}");
     assert!(world.slack.aired().is_empty());
-    // It holds no token, and asks nobody for one.
-    assert_eq!((world.seam.count("tokens"), world.seam.count("slack.chat")), (0, 0));
+    // The gateway has asked who it is; the worker holds no token, and asks for none.
+    assert_eq!((world.seam.count("tokens"), world.seam.count("slack.chat")), (1, 0));
     said.text
 }
 

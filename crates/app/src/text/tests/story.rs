@@ -98,7 +98,7 @@ pub(super) fn sound(played: &Played, context: &str) -> Seen {
         "{context}: silence: {jobs:#?}"
     );
     let (public, mine): (Vec<_>, Vec<_>) = said.iter().partition(|said| said.is_public());
-    let mut mine: Vec<&Said> = mine.into_iter().filter(|said| !said.text.starts_with("I am slow")).collect();
+    let mut mine: Vec<&Said> = mine.into_iter().filter(|said| !is_refusal(&said.text)).collect();
     // The summary below which the click was.
     if *story == Story::Share && mine.first().is_some_and(|said| said.text == SUMMARY) {
         mine.remove(0);
@@ -144,11 +144,16 @@ fn is_expected(story: Story, words: Option<&str>, shown: usize) -> bool {
     }
 }
 
+/// Whether a gateway says that it has perhaps, or surely, taken nothing.
+fn is_refusal(said: &str) -> bool {
+    said.starts_with("I am slow") || said.starts_with("Slack did not tell me who you are")
+}
+
 /// Whether the person knows that nothing was taken: from us, or from Slack,
 /// which marks what is not answered with 200.
 fn said_no(played: &Played) -> bool {
     let Some(answer) = &played.answer else { return true };
-    let told = answer.body.contains("please try again")
-        || played.world.slack.said().iter().any(|said| said.text.ends_with("please try again."));
+    let told = answer.body.contains("lease try again")
+        || played.world.slack.said().iter().any(|said| is_refusal(&said.text));
     answer.status != 200 || told
 }

@@ -16,7 +16,7 @@ async fn a_summary_is_for_whoever_asked_and_can_be_shared() {
     let share = Click::on(&said, "Share to channel").unwrap();
     assert_eq!(share.text("/actions/0/value"), id.as_str());
     assert!(world.slack.aired().is_empty());
-    assert_eq!(world.seam.count("tokens"), 0);
+    assert_eq!(world.seam.count("tokens"), 1, "the gateway has asked who it is");
 }
 
 #[tokio::test(start_paused = true)]
