@@ -2,6 +2,7 @@
 //! worker again, lets plans lapse, and takes jobs that get nowhere out of
 //! circulation. Nothing ends in silence while it runs.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -24,6 +25,29 @@ const PER_SWEEP: usize = 200;
 
 /// How long before its own end a sweep stops taking up jobs.
 const RESERVE_MS: u64 = 8_000;
+
+/// How long a job is left alone whose record cannot be read: long enough that such
+/// jobs do not keep a sweep from others, and short enough that they are heard of
+/// again. A later version may be able to read them.
+const ASIDE_MS: u64 = 60 * 60_000;
+
+/// What a sweep has met.
+#[derive(Default)]
+struct Counts {
+    due: usize,
+    driven: usize,
+    unreadable: usize,
+}
+
+/// What became of one job.
+enum Swept {
+    /// Its worker was woken.
+    Driven,
+    /// Its record cannot be read, and it was set aside.
+    Unreadable,
+    /// It was ended, left alone, or met a fault.
+    Otherwise,
+}
 
 /// Looks after jobs that are open.
 pub struct Sweeper {
@@ -59,38 +83,88 @@ impl Sweeper {
     /// # Errors
     /// If the open jobs of a worker could not be listed.
     pub async fn handle(&self, deadline: Millis) -> anyhow::Result<()> {
-        let (mut all, mut driven) = (0, 0);
+        let mut counts = Counts::default();
+        let mut listed = Ok(());
         for worker in &self.workers {
-            let due = self.open.due(worker, self.clock.now(), PER_SWEEP).await;
-            let due = due.with_context(|| format!("listing the open jobs of {worker}"))?;
-            all += due.len();
-            for id in due {
-                if self.clock.now().plus(RESERVE_MS) > deadline {
-                    tracing::warn!("The sweep ran out of time; the next one goes on");
-                    metrics::swept(all, driven);
-                    return Ok(());
-                }
-                driven += usize::from(self.look_after(&id, deadline).await);
+            listed = self.sweep_worker(worker, deadline, &mut counts).await;
+            if listed.is_err() || self.is_over(deadline) {
+                break;
             }
         }
-        metrics::swept(all, driven);
-        Ok(())
+        metrics::swept(counts.due, counts.driven);
+        if counts.unreadable > 0 {
+            let unreadable = counts.unreadable;
+            tracing::error!(unreadable, "Set aside {unreadable} jobs whose records cannot be read");
+        }
+        listed
+    }
+
+    /// Looks after the jobs of one worker. Those that cannot be read are set aside,
+    /// and then the next ones are listed: they do not take the place of others.
+    async fn sweep_worker(
+        &self,
+        worker: &Worker,
+        deadline: Millis,
+        counts: &mut Counts,
+    ) -> anyhow::Result<()> {
+        // The list may lag behind, and name again what was looked after.
+        let mut seen = HashSet::new();
+        loop {
+            let due = self.open.due(worker, self.clock.now(), PER_SWEEP).await;
+            let due = due.with_context(|| format!("listing the open jobs of {worker}"))?;
+            let mut unreadable = 0;
+            for id in due {
+                if !seen.insert(id.clone()) {
+                    continue;
+                }
+                if self.is_over(deadline) {
+                    tracing::warn!("The sweep ran out of time; the next one goes on");
+                    return Ok(());
+                }
+                counts.due += 1;
+                match self.look_after(&id, deadline).await {
+                    Swept::Driven => counts.driven += 1,
+                    Swept::Unreadable => unreadable += 1,
+                    Swept::Otherwise => {}
+                }
+            }
+            counts.unreadable += unreadable;
+            if unreadable == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    fn is_over(&self, deadline: Millis) -> bool {
+        self.clock.now().plus(RESERVE_MS) > deadline
+    }
+
+    async fn look_after(&self, id: &JobId, deadline: Millis) -> Swept {
+        let error = match self.jobs.find(id).await {
+            Ok(None) => return Swept::Otherwise,
+            Ok(Some(job)) => match self.sweep(job, deadline).await {
+                Ok(true) => return Swept::Driven,
+                Ok(false) | Err(Stop::Lost) => return Swept::Otherwise,
+                Err(Stop::Fault(error)) => error,
+            },
+            Err(error) => {
+                let until = self.clock.now().plus(ASIDE_MS);
+                match self.open.set_aside_unreadable(id, until).await {
+                    Ok(true) => {
+                        tracing::error!(job.id = %id, "The job is set aside for an hour: {error:#}");
+                        return Swept::Unreadable;
+                    }
+                    Ok(false) => error,
+                    Err(aside) => aside.context(error),
+                }
+            }
+        };
+        tracing::error!(job.id = %id, "The job could not be looked after: {error:#}");
+        Swept::Otherwise
     }
 
     /// Whether its worker was woken.
-    async fn look_after(&self, id: &JobId, deadline: Millis) -> bool {
-        match self.sweep(id, deadline).await {
-            Ok(driven) => driven,
-            Err(Stop::Lost) => false,
-            Err(Stop::Fault(error)) => {
-                tracing::error!(job.id = %id, "The job could not be looked after: {error:#}");
-                false
-            }
-        }
-    }
-
-    async fn sweep(&self, id: &JobId, deadline: Millis) -> Result<bool, Stop> {
-        let Some(job) = self.jobs.find(id).await? else { return Ok(false) };
+    async fn sweep(&self, job: Job, deadline: Millis) -> Result<bool, Stop> {
         let now = self.clock.now();
         // The list may lag behind: this is the record.
         if job.machine.is_held(now) || job.machine.due.is_none_or(|due| due > now) {
@@ -134,7 +208,10 @@ impl Sweeper {
 
     async fn give_up(&self, job: &Job, writer: Owner) -> Result<(), Stop> {
         let after = job.after(&Move::GiveUp { writer }, self.clock.now())?;
-        self.jobs.advance(job, &after).await?;
+        // Another writer may have told it, or may be telling it now.
+        if let Advanced::Lost(_) = self.jobs.advance(job, &after).await? {
+            return Err(Stop::Lost);
+        }
         tracing::error!(job.id = %job.id, "Nobody could be told how the job ended");
         Ok(())
     }

@@ -44,6 +44,10 @@ pub trait OpenJobs: Send + Sync {
     /// Ids of at most `limit` jobs of `worker` that are due by `now`, the oldest
     /// first. The list may lag behind the records by a moment.
     async fn due(&self, worker: &Worker, now: Millis, limit: usize) -> anyhow::Result<Vec<JobId>>;
+
+    /// Makes the job `id` due at `until` only, if its record cannot be read, and
+    /// leaves it as it is otherwise. False if it can be read, or has changed meanwhile.
+    async fn set_aside_unreadable(&self, id: &JobId, until: Millis) -> anyhow::Result<bool>;
 }
 
 /// Starts a worker without waiting for it.

@@ -16,11 +16,13 @@ use crate::ports::{Advanced, Created, Jobs, OpenJobs};
 pub(crate) struct MemoryJobs {
     seam: Arc<Seam>,
     records: Mutex<BTreeMap<JobId, String>>,
+    /// Records that cannot be read, and when they are due.
+    unreadable: Mutex<BTreeMap<JobId, Millis>>,
 }
 
 impl MemoryJobs {
     pub(crate) fn new(seam: Arc<Seam>) -> Self {
-        Self { seam, records: Mutex::default() }
+        Self { seam, records: Mutex::default(), unreadable: Mutex::default() }
     }
 
     /// The record as it is, without a call.
@@ -36,6 +38,16 @@ impl MemoryJobs {
     /// Puts a record as it is, without a call or a condition.
     pub(crate) fn put(&self, job: &Job) {
         self.records.lock().unwrap().insert(job.id.clone(), written(job));
+    }
+
+    /// Puts a record that cannot be read, without a call or a condition.
+    pub(crate) fn put_unreadable(&self, id: &JobId, due: Millis) {
+        self.unreadable.lock().unwrap().insert(id.clone(), due);
+    }
+
+    /// When each record that cannot be read is due, without a call.
+    pub(crate) fn unreadable(&self) -> Vec<Millis> {
+        self.unreadable.lock().unwrap().values().copied().collect()
     }
 
     fn create_now(&self, job: &Job) -> Created {
@@ -77,8 +89,12 @@ impl Jobs for MemoryJobs {
     }
 
     async fn find(&self, id: &JobId) -> anyhow::Result<Option<Job>> {
-        let found = self.seam.cross("jobs.find", || self.peek(id)).await;
-        found.map_err(|_| anyhow!("the table is out of reach"))
+        let find = || {
+            let is_unreadable = self.unreadable.lock().unwrap().contains_key(id);
+            if is_unreadable { Err(anyhow!("the record cannot be read")) } else { Ok(self.peek(id)) }
+        };
+        let found = self.seam.cross("jobs.find", find).await;
+        found.map_err(|_| anyhow!("the table is out of reach"))?
     }
 
     async fn advance(&self, before: &Job, after: &Job) -> anyhow::Result<Advanced> {
@@ -98,11 +114,20 @@ impl OpenJobs for MemoryJobs {
                 .filter(|job| job.id.worker() == *worker)
                 .filter_map(|job| Some((job.machine.due.filter(|due| *due <= now)?, job.id)))
                 .collect();
+            let unreadable = self.unreadable.lock().unwrap();
+            let of_worker = unreadable.iter().filter(|(id, at)| id.worker() == *worker && **at <= now);
+            due.extend(of_worker.map(|(id, at)| (*at, id.clone())));
             due.sort();
             due.into_iter().take(limit).map(|(_, id)| id).collect()
         };
         let listed = self.seam.cross("open.due", listed).await;
         listed.map_err(|_| anyhow!("the index is out of reach"))
+    }
+
+    async fn set_aside_unreadable(&self, id: &JobId, until: Millis) -> anyhow::Result<bool> {
+        let set = || self.unreadable.lock().unwrap().get_mut(id).map(|due| *due = until).is_some();
+        let set = self.seam.cross("open.set_aside", set).await;
+        set.map_err(|_| anyhow!("the table is out of reach"))
     }
 }
 

@@ -154,6 +154,35 @@ impl OpenJobs for DynamoJobs {
         }
         Ok(ids)
     }
+
+    async fn set_aside_unreadable(&self, id: &JobId, until: Millis) -> anyhow::Result<bool> {
+        let request = self.client.get_item().table_name(&self.table).key("job_id", text(id.as_str()));
+        let answer = request.consistent_read(true).send().await;
+        let answer = answer.with_context(|| format!("looking for the job {id}"))?;
+        let Some(mut item) = answer.item.filter(|item| job_of(item, id).is_err()) else { return Ok(false) };
+        // Only what was due is in the index, so it has this attribute.
+        let Some(due) = item.insert("due".to_owned(), number(until.0)) else { return Ok(false) };
+        let record = item.get("record").cloned();
+        let mut put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .expression_attribute_names("#due", "due")
+            .expression_attribute_names("#record", "record")
+            .expression_attribute_values(":due", due);
+        put = match record {
+            Some(record) => put
+                .condition_expression("#due = :due AND #record = :record")
+                .expression_attribute_values(":record", record),
+            None => put.condition_expression("#due = :due AND attribute_not_exists(#record)"),
+        };
+        let Err(error) = put.send().await else { return Ok(true) };
+        if let Some(PutItemError::ConditionalCheckFailedException(_)) = error.as_service_error() {
+            return Ok(false);
+        }
+        Err(error).with_context(|| format!("setting the job {id} aside"))
+    }
 }
 
 fn item_of(job: &Job) -> anyhow::Result<Item> {

@@ -1,11 +1,13 @@
 //! How it ends what nobody else can end.
 
+use std::pin::pin;
+
 use domain::ids::TeamId;
 use domain::job::{Ending, Move, Status};
 
-use super::{left_at, owner, sweeps_alone};
+use super::{left_at, moved, owner, sweeps_alone};
 use crate::ports::Clock as _;
-use crate::testing::{Asked, TEAM, Trouble, Typed, World};
+use crate::testing::{Asked, Recorder, TEAM, Trouble, Typed, World};
 
 #[tokio::test(start_paused = true)]
 async fn a_job_that_gets_nowhere_is_parked_after_five_drives_and_the_truth_is_told() {
@@ -178,4 +180,31 @@ async fn a_reply_that_is_on_record_is_not_replaced() {
         job.after(&Move::Finish { owner: owner("x"), ending: Ending::Failed }, world.clock.now()).is_err()
     );
     assert!(world.answers().iter().all(|answer| answer.starts_with("thread: *1 instance*: 1 stopped")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_another_writer_tells_at_the_end_is_not_given_up() {
+    let world = World::new();
+    let id = left_at(&world, "find", "jobs.advance done").await;
+    while !world.jobs.peek(&id).unwrap().machine.is_worn_out() {
+        world.clock.later(60_000).await;
+        world.sweep().await.unwrap().unwrap();
+        world.wake.take();
+    }
+    world.clock.later(3_600_000).await;
+    let (recorder, _guard) = Recorder::start();
+    world.seam.next("jobs.advance", Trouble::Freeze);
+    let mut sweep = pin!(world.sweep());
+    tokio::select! {
+        biased;
+        () = world.seam.frozen() => {}
+        _ = &mut sweep => panic!("nothing was given up"),
+    }
+    let until = world.clock.now().plus(60_000);
+    let taken = moved(&world, &world.jobs.peek(&id).unwrap(), &Move::Take { owner: owner("rival"), until });
+    let told = moved(&world, &taken, &Move::Told { owner: owner("rival") });
+    world.seam.thaw();
+    sweep.await.unwrap().unwrap();
+    assert_eq!(world.jobs.peek(&id).unwrap(), told);
+    assert!(!recorder.text().contains("Nobody could be told"), "{}", recorder.text());
 }

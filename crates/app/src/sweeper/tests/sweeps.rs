@@ -1,9 +1,10 @@
 //! A sweep as a whole.
 
+use domain::ids::JobId;
 use domain::time::Millis;
 
 use crate::ports::Clock as _;
-use crate::testing::{Asked, Trouble, World};
+use crate::testing::{Asked, Recorder, Trouble, World};
 
 /// What names the messages of the three jobs.
 const FIRST: &str = "1764575997.000100";
@@ -83,4 +84,37 @@ async fn a_sweep_that_is_killed_anywhere_loses_nothing() {
             assert!(world.jobs.all().iter().all(|job| job.machine.told), "{number}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_that_cannot_be_read_hide_no_others() {
+    let world = three().await;
+    let (recorder, _guard) = Recorder::start();
+    let due = Millis(world.clock.now().0 - 3_600_000);
+    for number in 0..450 {
+        world.jobs.put_unreadable(&JobId::new(format!("ec2#T0ACME#broken#{number:03}")), due);
+    }
+    world.sweep().await.unwrap().unwrap();
+    assert_eq!(woken(&world), ["1.1", "2.2", "3.3"]);
+    let later = world.clock.now().plus(3_600_000);
+    assert!(world.jobs.unreadable().iter().all(|due| *due == later), "they are set aside");
+    assert_eq!(recorder.text().matches("Set aside 450 jobs").count(), 1);
+    // They are not looked at again until then, and heard of again from then on.
+    let before = world.seam.count("open.set_aside");
+    world.minute().await;
+    assert_eq!(world.seam.count("open.set_aside"), before);
+    world.clock.later(3_600_000).await;
+    world.sweep().await.unwrap().unwrap();
+    assert_eq!(world.seam.count("open.set_aside"), 2 * before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_fails_sets_nothing_aside() {
+    let world = three().await;
+    world.seam.always("jobs.find", Trouble::FailBefore);
+    world.sweep().await.unwrap().unwrap();
+    assert!(woken(&world).is_empty());
+    world.seam.calm();
+    world.sweep().await.unwrap().unwrap();
+    assert_eq!(woken(&world).len(), 3);
 }
