@@ -98,9 +98,9 @@ pub(crate) struct Stack {
 pub(crate) enum Rotate {
     /// Asks for the new signing secret; the one before stays valid beside it
     Signing,
-    /// First run: adds a key. Ten minutes later, second run: seals with it. Old keys stay
+    /// First run: adds a key. Half an hour later, second run: seals with it. Old keys stay
     TokenKeys {
-        /// Seals with the new key at once: for up to ten minutes, functions that do not have it
+        /// Seals with the new key at once: for up to half an hour, functions that do not have it
         /// yet cannot speak to workspaces that install the app in that time
         #[arg(long)]
         at_once: bool,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use aws::seal::KeyRing;
-use aws::secrets::FRESH_MS;
+use aws::secrets::MAX_AGE_MS;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -104,7 +104,7 @@ impl Ring {
                 return Ok(Step::Added(self));
             }
         }
-        let until = modified_ms.saturating_add(FRESH_MS);
+        let until = modified_ms.saturating_add(MAX_AGE_MS);
         if is_waiting && !at_once && now_ms < until {
             return Ok(Step::Wait(until));
         }
@@ -132,7 +132,7 @@ mod tests {
     }
 
     fn added(ring: Ring) -> Ring {
-        match ring.step(0, FRESH_MS, false).unwrap() {
+        match ring.step(0, MAX_AGE_MS, false).unwrap() {
             Step::Added(ring) => ring,
             _ => panic!("no key was added"),
         }
@@ -144,9 +144,9 @@ mod tests {
         let kept = first.keys["k1"].clone();
         let ring = added(first);
         assert_eq!((ids(&ring), ring.current(), ring.newest().as_str()), (vec!["k1", "k2"], "k1", "k2"));
-        let early = ring.clone().step(1_000, FRESH_MS + 999, false).unwrap();
-        assert!(matches!(early, Step::Wait(until) if until == FRESH_MS + 1_000));
-        let Step::Current(ring) = ring.step(1_000, FRESH_MS + 1_000, false).unwrap() else {
+        let early = ring.clone().step(1_000, MAX_AGE_MS + 999, false).unwrap();
+        assert!(matches!(early, Step::Wait(until) if until == MAX_AGE_MS + 1_000));
+        let Step::Current(ring) = ring.step(1_000, MAX_AGE_MS + 1_000, false).unwrap() else {
             panic!("it waits")
         };
         assert_eq!((ring.current(), &ring.keys["k1"]), ("k2", &kept));
@@ -172,7 +172,7 @@ mod tests {
         let ring = added(ring);
         assert_eq!((ids(&ring), ring.current()), (vec!["k1", "old"], "old"));
         assert!(
-            matches!(ring.step(0, FRESH_MS, false).unwrap(), Step::Current(ring) if ring.current() == "k1")
+            matches!(ring.step(0, MAX_AGE_MS, false).unwrap(), Step::Current(ring) if ring.current() == "k1")
         );
     }
 

@@ -10,7 +10,9 @@ use std::io::Write as _;
 use anyhow::Context as _;
 use app::ports::Clock as _;
 use aws::glue::SystemClock;
-use aws::secrets::{CLIENT_ID, CLIENT_SECRET, FRESH_MS, PREVIOUS_SIGNING_SECRET, SIGNING_SECRET, TOKEN_KEYS};
+use aws::secrets::{
+    CLIENT_ID, CLIENT_SECRET, MAX_AGE_MS, PREVIOUS_SIGNING_SECRET, SIGNING_SECRET, TOKEN_KEYS,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::{Change, Rotate, Secrets, Stack};
@@ -20,9 +22,9 @@ pub(crate) use ask::Form;
 use keys::{Ring, Step};
 use store::{Overwrite, Store, Written};
 
-/// After a new signing secret is written: ten minutes until every function has read it, and
-/// five more in which a request that Slack had signed before is still young enough.
-const PREVIOUS_NEEDED_MS: u64 = FRESH_MS + 5 * 60 * 1_000;
+/// After a new signing secret is written: half an hour until no function uses what it read
+/// before, even if it cannot read it anew, and five minutes more in which a request that Slack had signed before is still young enough.
+const PREVIOUS_NEEDED_MS: u64 = MAX_AGE_MS + 5 * 60 * 1_000;
 
 /// Does what was typed.
 pub(crate) async fn run(wanted: Secrets) -> anyhow::Result<()> {
@@ -98,7 +100,7 @@ async fn rotate_signing(store: &Store, stage: &str) -> anyhow::Result<()> {
 async fn forget_previous(store: &Store) -> anyhow::Result<()> {
     let name = store.full_name(PREVIOUS_SIGNING_SECRET);
     if store.delete(PREVIOUS_SIGNING_SECRET).await? {
-        say(&format!("removed {name}; within ten minutes no function takes it any more"))
+        say(&format!("removed {name}; within half an hour no function takes it any more"))
     } else {
         say(&format!("there is no {name}"))
     }
@@ -111,11 +113,11 @@ async fn rotate_keys(store: &Store, stage: &str, at_once: bool) -> anyhow::Resul
     let (name, now) = (store.full_name(TOKEN_KEYS), SystemClock.now().0);
     let (ring, words) = match ring.step(held.modified_ms, now, at_once)? {
         Step::Wait(until) => anyhow::bail!(
-            "the new key was added less than ten minutes ago, and not every function has it; after {}: {again}",
+            "the new key was added less than half an hour ago, and not every function may have it; after {}: {again}",
             clock_time(until)
         ),
         Step::Added(ring) => {
-            let until = clock_time(now.saturating_add(FRESH_MS));
+            let until = clock_time(now.saturating_add(MAX_AGE_MS));
             let words = format!(
                 "added the key {} to {name}. After {until}, when every function has it: {again}",
                 ring.newest()
@@ -125,7 +127,7 @@ async fn rotate_keys(store: &Store, stage: &str, at_once: bool) -> anyhow::Resul
         Step::Current(ring) => {
             let words = format!(
                 "new tokens are sealed with {} of {name}; the keys before it stay, and open the old ones. \
-                 In ten minutes: cargo admin secrets reseal --stage {stage}",
+                 In 31 minutes: cargo admin secrets reseal --stage {stage}",
                 ring.current()
             );
             (ring, words)

@@ -9,7 +9,7 @@ use app::ports::Clock as _;
 use aws::dynamo::{Resealed, Resealing, Seal};
 use aws::glue::SystemClock;
 use aws::seal::KeyRing;
-use aws::secrets::{FRESH_MS, TOKEN_KEYS};
+use aws::secrets::{MAX_AGE_MS, TOKEN_KEYS};
 use aws_config::SdkConfig;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationError;
 
@@ -18,9 +18,9 @@ use super::store::{Overwrite, Store};
 use super::{clock_time, say};
 use crate::trouble::Trouble;
 
-/// After the keys were last written: ten minutes until every function has read them, and one
-/// more in which an installation that has sealed its token before is stored.
-const SETTLED_MS: u64 = FRESH_MS + 60 * 1_000;
+/// After the keys were last written: half an hour until no function uses those that it read
+/// before, even if it cannot read them anew, and one minute more in which an installation that has sealed its token before is stored.
+const SETTLED_MS: u64 = MAX_AGE_MS + 60 * 1_000;
 
 /// Where the keys are, and what they have sealed.
 pub(super) struct Deployment<'a> {
@@ -164,7 +164,7 @@ impl Deployment<'_> {
         let until = held.modified_ms.saturating_add(SETTLED_MS);
         anyhow::ensure!(
             SystemClock.now().0 >= until,
-            "the token keys were written less than eleven minutes ago, and not every function has them; \
+            "the token keys were written less than 31 minutes ago, and not every function may have them; \
              try again after {}",
             clock_time(until)
         );

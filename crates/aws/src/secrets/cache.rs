@@ -1,4 +1,5 @@
-//! Keeps what was read from the store: for a while, and longer if need be.
+//! Keeps what was read from the store: for ten minutes, and for up to half an hour
+//! if the store cannot be read.
 
 use std::sync::Arc;
 
@@ -15,6 +16,13 @@ pub const FRESH_MS: u64 = 10 * 60 * 1_000;
 /// try: a request should not wait for a store that is down.
 pub(super) const RETRY_MS: u64 = 30 * 1_000;
 
+/// How old secrets may get while the store cannot be read; then they are not served
+/// any more. It bounds for how long a secret that has leaked is still taken after it
+/// was replaced, and what a rotation of keys has to wait for, so it is short enough
+/// for a person to wait. It is long enough for a disturbance of the store: in one
+/// that lasts longer, functions that start anew have no secrets either.
+pub const MAX_AGE_MS: u64 = 30 * 60 * 1_000;
+
 type Parse<T> = fn(&mut Found) -> anyhow::Result<T>;
 
 /// What the secrets amount to, `T`, as read last.
@@ -30,6 +38,8 @@ pub(super) struct Cache<T> {
 
 struct Held<T> {
     value: T,
+    /// When it was read.
+    read_at: Millis,
     /// When to read again.
     until: Millis,
 }
@@ -45,8 +55,8 @@ impl<T: Clone> Cache<T> {
         Self { store, prefix: prefix.to_owned(), required, optional, parse, held: Mutex::new(None) }
     }
 
-    /// The value as it holds at `now`. A failed refresh is logged and the old
-    /// value served; only with none to serve is it an error.
+    /// The value as it holds at `now`. A failed refresh is logged and the old value
+    /// served until it is [`MAX_AGE_MS`] old; with none to serve it is an error.
     pub(super) async fn get(&self, now: Millis) -> anyhow::Result<T> {
         let mut held = self.held.lock().await;
         if let Some(held) = held.as_ref().filter(|held| now < held.until) {
@@ -54,18 +64,18 @@ impl<T: Clone> Cache<T> {
         }
         match (self.read().await, held.as_mut()) {
             (Ok(value), _) => {
-                *held = Some(Held { value: value.clone(), until: now.plus(FRESH_MS) });
+                *held = Some(Held { value: value.clone(), read_at: now, until: now.plus(FRESH_MS) });
                 Ok(value)
             }
-            (Err(error), Some(old)) => {
+            (Err(error), Some(old)) if now.since(old.read_at) < MAX_AGE_MS => {
                 tracing::warn!(
                     error = format!("{error:#}"),
                     "Secrets could not be read again; the old ones are used"
                 );
-                old.until = now.plus(RETRY_MS);
+                old.until = now.plus(RETRY_MS).min(old.read_at.plus(MAX_AGE_MS));
                 Ok(old.value.clone())
             }
-            (Err(error), None) => Err(error),
+            (Err(error), _) => Err(error),
         }
     }
 

@@ -21,7 +21,7 @@ use slack::signature::Verifier;
 
 use crate::seal::KeyRing;
 use cache::Cache;
-pub use cache::FRESH_MS;
+pub use cache::{FRESH_MS, MAX_AGE_MS};
 pub use store::{Found, ParameterStore, SsmStore};
 
 /// The signing secret of the Slack app.

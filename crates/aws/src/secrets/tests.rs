@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use secrecy::SecretString;
 
-use super::cache::{FRESH_MS, RETRY_MS};
+use super::cache::{FRESH_MS, MAX_AGE_MS, RETRY_MS};
 use super::*;
 
 const RING: &str = r#"{"current":"k1","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#;
@@ -145,6 +145,23 @@ async fn old_secrets_are_served_while_the_store_is_down() {
     let renewed = secrets.key_ring(Millis(FRESH_MS + 2 * RETRY_MS)).await.unwrap();
     assert!(!Arc::ptr_eq(&first, &renewed));
     assert_eq!(shelf.calls(), 4);
+}
+
+#[tokio::test]
+async fn old_secrets_are_not_served_for_longer_than_half_an_hour() {
+    let shelf = Shelf::holding(&[("token_keys", RING)]);
+    let secrets = WorkerSecrets::new(shelf.clone(), "/b/t");
+    secrets.key_ring(Millis(0)).await.unwrap();
+    shelf.break_down();
+    for now in (FRESH_MS..MAX_AGE_MS).step_by(7_000) {
+        assert!(secrets.key_ring(Millis(now)).await.is_ok(), "at {now}");
+    }
+    secrets.key_ring(Millis(MAX_AGE_MS - 1)).await.unwrap();
+    for now in [MAX_AGE_MS, MAX_AGE_MS + 1, 10 * MAX_AGE_MS] {
+        assert!(secrets.key_ring(Millis(now)).await.is_err(), "at {now}");
+    }
+    shelf.put(&[("token_keys", RING)]);
+    assert!(secrets.key_ring(Millis(MAX_AGE_MS + 2)).await.is_ok());
 }
 
 #[tokio::test]
