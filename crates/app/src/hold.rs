@@ -52,6 +52,7 @@ impl<'a> Hands<'a> {
         if wake.v != WakeUp::VERSION {
             anyhow::bail!("version {} of the payload is not known", wake.v);
         }
+        anyhow::ensure!(JobId::parse(wake.job.as_str()).is_some(), "the payload does not name a job");
         let owner = new_owner(self.entropy)?;
         let mut hold = match Hold::take(self.jobs, self.clock, owner, &wake.job, deadline).await {
             Ok(Some(hold)) => hold,

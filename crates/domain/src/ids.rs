@@ -146,6 +146,14 @@ impl ChannelId {
 }
 
 impl JobId {
+    /// Accepts `text` from outside if it has the form of a job's id: the name of a
+    /// worker, in lower-case letters and digits, a `#`, and something behind it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (worker, rest) = text.split_once('#')?;
+        let is_name = worker.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        (is_name && !worker.is_empty() && !rest.is_empty()).then(|| Self(text.to_owned()))
+    }
+
     /// The job for one Slack message. One message may arrive under two event
     /// ids, so the message itself is the name.
     pub fn for_message(worker: &Worker, team: &TeamId, channel: &ChannelId, ts: &MessageTs) -> Self {
@@ -197,9 +205,10 @@ impl JobId {
         self.0.split('#').nth(2) == Some("command")
     }
 
-    /// The worker whose job this is: what stands before the first `#`.
+    /// The worker whose job this is: what stands before the first `#`. Without one
+    /// it is no job's id, and no worker has an empty name.
     pub fn worker(&self) -> Worker {
-        Worker::new(self.0.split_once('#').map_or(self.0.as_str(), |(worker, _)| worker))
+        Worker::new(self.0.split_once('#').map_or("", |(worker, _)| worker))
     }
 }
 
@@ -233,6 +242,23 @@ mod tests {
         );
         assert_eq!(id.as_str(), "ec2#T1#C1#1.2");
         assert_eq!(id.worker(), Worker::new("ec2"));
+    }
+
+    #[test]
+    fn a_job_id_from_outside_has_a_worker_and_a_name() {
+        for (text, valid) in [
+            ("ec2#T1#C1#1.2", true),
+            ("text#1", true),
+            ("ec2", false),
+            ("ec2#", false),
+            ("#T1", false),
+            ("", false),
+            ("EC2#T1", false),
+            ("e c2#T1", false),
+        ] {
+            assert_eq!(JobId::parse(text).is_some(), valid, "{text}");
+        }
+        assert_eq!(JobId::new("ec2").worker(), Worker::new(""));
     }
 
     #[test]

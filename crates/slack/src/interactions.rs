@@ -117,7 +117,7 @@ impl Interaction {
     pub fn parse(body: &[u8]) -> Result<Self, FormError> {
         let form = Form::parse(body)?;
         let payload = form.get("payload").ok_or(FormError::Field("payload"))?;
-        let Ok(Value::Object(outer)) = serde_json::from_str(payload) else {
+        let Ok(Value::Object(outer)) = lenient::unambiguous(payload) else {
             return Err(FormError::Malformed);
         };
         let kind = lenient::text(&outer, "type").unwrap_or_default();

@@ -1,6 +1,9 @@
 //! Reads fields out of JSON without ever failing: what is missing, empty or of
 //! another type is absent.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// The longest id that is taken for one. Slack's have some ten characters, a
@@ -80,4 +83,73 @@ pub(crate) fn objects<'a>(object: &'a Object, key: &str) -> impl Iterator<Item =
 pub(crate) fn texts(object: &Object, key: &str) -> Vec<String> {
     let items = object.get(key).and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+}
+
+/// How the error begins of a body in which an object has a key twice.
+pub(crate) const DOUBLED: &str = "a key is there twice";
+
+/// Reads `body` as JSON in which no object has a key twice: of two values one would
+/// have to be chosen, and another reader of the same signed bytes may choose the other.
+pub(crate) fn unambiguous(body: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(body).map(|Unambiguous(value)| value)
+}
+
+struct Unambiguous(Value);
+
+impl<'de> Deserialize<'de> for Unambiguous {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UnambiguousVisitor).map(Self)
+    }
+}
+
+struct UnambiguousVisitor;
+
+impl<'de> Visitor<'de> for UnambiguousVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(Unambiguous(item)) = items.next_element()? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut object = Object::new();
+        while let Some((key, Unambiguous(value))) = fields.next_entry::<String, Unambiguous>()? {
+            if object.insert(key, value).is_some() {
+                return Err(A::Error::custom(DOUBLED));
+            }
+        }
+        Ok(Value::Object(object))
+    }
 }

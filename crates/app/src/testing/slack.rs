@@ -233,6 +233,7 @@ impl State {
         let only = if method == "chat.postEphemeral" { text("user") } else { None };
         assert!(method == "chat.postEphemeral" || method == "chat.postMessage", "{method} is not known here");
         assert!(only.is_some() || body["unfurl_links"] == json!(false), "links are not to be unfurled");
+        assert_eq!(body["parse"], json!("none"), "names in the words are not to become links");
         let thread = text("thread_ts");
         let answer = json!({"ok": true, "channel": channel, "ts": ts, "message_ts": ts});
         self.said.push(Said { channel, ts, thread, only, text: words, blocks, before: Vec::new() });

@@ -14,7 +14,7 @@ pub enum Envelope {
     ///
     /// <https://docs.slack.dev/reference/events/url_verification>
     UrlVerification {
-        /// What to send back; empty if it was missing.
+        /// What to send back.
         challenge: String,
     },
     /// More than 30,000 deliveries came within an hour; Slack leaves some out.
@@ -102,37 +102,51 @@ pub enum ParseError {
     /// The body is JSON, but not an object.
     #[error("the body is not a JSON object")]
     NotAnObject,
+    /// An object has a key twice, so it is not clear what it says.
+    #[error("the body has a key twice (line {line}, column {column})")]
+    DoubledKey {
+        /// Where the object ends, counted from 1.
+        line: usize,
+        /// Where in that line.
+        column: usize,
+    },
+    /// Something is missing without which this kind of body makes no sense.
+    #[error("the body has no “{0}”")]
+    Missing(&'static str),
 }
 
 impl Envelope {
     /// Reads a body whose signature has been verified.
     ///
     /// # Errors
-    /// If the body is not a JSON object.
+    /// If the body is not a JSON object, says something twice, or lacks what its
+    /// kind is about.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         let body = std::str::from_utf8(body).map_err(|_| ParseError::NotUtf8)?;
-        let value: Value = serde_json::from_str(body).map_err(|error| not_json(&error))?;
+        let value = lenient::unambiguous(body).map_err(|error| not_json(&error))?;
         let Value::Object(outer) = value else { return Err(ParseError::NotAnObject) };
         let kind = lenient::text(&outer, "type").unwrap_or_default();
         Ok(match kind.as_str() {
             "url_verification" => {
-                Self::UrlVerification { challenge: lenient::text(&outer, "challenge").unwrap_or_default() }
+                let challenge = lenient::text(&outer, "challenge").filter(|text| !text.is_empty());
+                Self::UrlVerification { challenge: challenge.ok_or(ParseError::Missing("challenge"))? }
             }
             "app_rate_limited" => Self::AppRateLimited {
                 team: lenient::text(&outer, "team_id").map(TeamId::new),
                 app: lenient::text(&outer, "api_app_id").map(AppId::new),
                 since: lenient::text_or_number(&outer, "minute_rate_limited").and_then(|text| moment(&text)),
             },
-            "event_callback" => Self::EventCallback(Box::new(EventCallback::read(&outer, body))),
+            "event_callback" => Self::EventCallback(Box::new(EventCallback::read(&outer, body)?)),
             _ => Self::Unknown { kind },
         })
     }
 }
 
 impl EventCallback {
-    fn read(outer: &Object, body: &str) -> Self {
+    fn read(outer: &Object, body: &str) -> Result<Self, ParseError> {
         let team = |key| lenient::text(outer, key).map(TeamId::new);
-        Self {
+        let event = lenient::object(outer, "event").ok_or(ParseError::Missing("event"))?;
+        Ok(Self {
             event_id: lenient::text(outer, "event_id"),
             event_time: lenient::text_or_number(outer, "event_time").and_then(|text| moment(&text)),
             app: lenient::text(outer, "api_app_id").map(AppId::new),
@@ -142,9 +156,9 @@ impl EventCallback {
             context_enterprise: team("context_enterprise_id"),
             authorizations: lenient::objects(outer, "authorizations").map(Authorization::read).collect(),
             is_ext_shared_channel: lenient::flag(outer, "is_ext_shared_channel"),
-            event: lenient::object(outer, "event").map_or_else(Event::missing, Event::read),
+            event: Event::read(event),
             raw: body.to_owned(),
-        }
+        })
     }
 
     /// The keys under which our installation may be kept, the likeliest first,
@@ -184,10 +198,13 @@ impl Authorization {
 }
 
 fn not_json(error: &serde_json::Error) -> ParseError {
-    // The only message that `serde_json` gives no category of its own.
-    if error.to_string().starts_with("recursion limit exceeded") {
+    let (line, column) = (error.line(), error.column());
+    // Neither message has a category of its own in `serde_json`.
+    if error.to_string().starts_with(lenient::DOUBLED) {
+        ParseError::DoubledKey { line, column }
+    } else if error.to_string().starts_with("recursion limit exceeded") {
         ParseError::TooDeep
     } else {
-        ParseError::NotJson { line: error.line(), column: error.column() }
+        ParseError::NotJson { line, column }
     }
 }

@@ -55,8 +55,4 @@ impl Event {
             _ => Self::Other { kind },
         }
     }
-
-    pub(super) fn missing() -> Self {
-        Self::Other { kind: String::new() }
-    }
 }

@@ -79,7 +79,7 @@ pub struct Posted {
 impl Client {
     /// Posts a message.
     pub async fn post_message(&self, token: &SecretString, new: &NewMessage) -> Result<Posted, ApiError> {
-        let mut body = previewless(json!(new.message));
+        let mut body = literal(previewless(json!(new.message)));
         set(&mut body, "channel", json!(new.channel));
         if let Some(ts) = &new.thread_ts {
             set(&mut body, "thread_ts", json!(ts));
@@ -97,7 +97,7 @@ impl Client {
         token: &SecretString,
         update: &UpdatedMessage,
     ) -> Result<Posted, ApiError> {
-        let mut body = json!(update.message.for_update());
+        let mut body = literal(json!(update.message.for_update()));
         set(&mut body, "channel", json!(update.channel));
         set(&mut body, "ts", json!(update.ts));
         // Blocks that are not mentioned would stay.
@@ -112,7 +112,7 @@ impl Client {
         token: &SecretString,
         new: &EphemeralMessage,
     ) -> Result<Posted, ApiError> {
-        let mut body = json!(new.message);
+        let mut body = literal(json!(new.message));
         set(&mut body, "channel", json!(new.channel));
         set(&mut body, "user", json!(new.user));
         if let Some(ts) = &new.thread_ts {
@@ -137,6 +137,16 @@ impl Client {
 fn previewless(mut body: Value) -> Value {
     set(&mut body, "unfurl_links", json!(false));
     set(&mut body, "unfurl_media", json!(false));
+    body
+}
+
+/// Names in the words themselves stay words: only `<…>` makes links and mentions, as
+/// in text objects that are `verbatim`.
+///
+/// <https://docs.slack.dev/messaging/formatting-message-text#automatic-parsing>
+fn literal(mut body: Value) -> Value {
+    set(&mut body, "parse", json!("none"));
+    set(&mut body, "link_names", json!(false));
     body
 }
 

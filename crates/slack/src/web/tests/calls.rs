@@ -37,7 +37,7 @@ async fn a_message_is_posted_as_json_without_previews() {
     assert_eq!(
         serde_json::from_str::<Value>(&script.body(0)).unwrap(),
         json!({"channel": "U1", "text": "hello", "blocks": [{"type": "divider"}], "thread_ts": "1.2",
-            "unfurl_links": false, "unfurl_media": false,
+            "unfurl_links": false, "unfurl_media": false, "parse": "none", "link_names": false,
             "metadata": {"event_type": "job", "event_payload": {"id": 1}}})
     );
 }
@@ -53,6 +53,7 @@ async fn an_update_replaces_the_blocks_too() {
     assert_eq!(body["blocks"], json!([]));
     assert_eq!(body["text"].as_str().unwrap().chars().count(), 4_000);
     assert_eq!((&body["channel"], &body["ts"]), (&json!("C1"), &json!("1.2")));
+    assert_eq!((&body["parse"], &body["link_names"]), (&json!("none"), &json!(false)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -68,7 +69,10 @@ async fn an_ephemeral_message_goes_to_one_person() {
     let posted = client.post_ephemeral(&token(), &new).await.unwrap();
     assert_eq!((posted.channel, posted.ts), (ChannelId::new("C1"), MessageTs::new("7.8")));
     let body: Value = serde_json::from_str(&script.body(0)).unwrap();
-    assert_eq!(body, json!({"channel": "C1", "user": "U1", "text": "no"}));
+    assert_eq!(
+        body,
+        json!({"channel": "C1", "user": "U1", "text": "no", "parse": "none", "link_names": false})
+    );
 }
 
 #[tokio::test(start_paused = true)]
