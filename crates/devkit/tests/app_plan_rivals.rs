@@ -25,6 +25,11 @@ const NAME: &str = "web-2";
 const WORDS: [(&str, &str, &str); 3] =
     [("bob", "U0BOB00001", "Approve"), ("kim", "U0KIM00001", "Deny"), ("ann", "U0ANN00001", "Cancel")];
 
+/// How many calls the workers make at least, whoever of the three wins: each of three
+/// clicks is found, taken up, decided, answered and closed, and its person and plan are
+/// looked up.
+const LEAST_CALLS: usize = 15;
+
 /// All three click at once; what they saw before.
 async fn clash(app: &App, card: &Seen) -> Vec<Before> {
     // The card changes with the first click; its copy stays.
@@ -121,15 +126,17 @@ async fn killed_now_and_then(fault: AwsFault) {
     let from = app.aws_calls_of("Ec2").len();
     told(&app, "undisturbed", None).await;
     let calls = app.aws_calls_of("Ec2").len() - from - asking;
-    assert!(calls >= 20, "{calls}");
-    let mut struck = 0;
+    let calls = calls.max(LEAST_CALLS);
+    let mut struck = Vec::new();
     for n in 0..calls {
         let what = format!("{fault:?} at call {n}");
         let skip = u32::try_from(n).expect("few calls");
         let fault = Fault::next("*", "*", fault.clone()).from("Ec2").after(skip);
-        struck += usize::from(told(&app, &what, Some(fault)).await);
+        struck.push(told(&app, &what, Some(fault)).await);
     }
-    assert!(struck * 10 >= calls * 8, "{struck} of {calls} faults have struck");
+    // How many calls there are depends on who wins: a plan that is denied needs fewer. So
+    // many there are in any case.
+    assert!(struck[..LEAST_CALLS].iter().all(|struck| *struck), "{struck:?}");
     app.finish_after_faults().await;
 }
 

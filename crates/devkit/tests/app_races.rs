@@ -22,8 +22,9 @@ use support::races::{self, AT_ONCE, Outcome, WORKERS, Wish};
 use support::{App, jobs, timeless, words};
 use tokio::sync::{Mutex, MutexGuard};
 
-/// How long a decision takes to be written, so that several of them meet there.
-const SLOW_WRITE: Duration = Duration::from_millis(400);
+/// How long a decision takes to be written, so that several of them meet there: as long
+/// as a worker waits for, so that others come to it on a machine that is busy, too.
+const SLOW_WRITE: Duration = Duration::from_secs(3);
 /// How the status is written that a decision gives a job.
 const DECISIONS: [&str; 2] = [r#"{"S":"approved"}"#, r#"{"S":"denied"}"#];
 

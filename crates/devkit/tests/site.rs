@@ -9,7 +9,7 @@ use devkit::site::{HOST, Site};
 use reqwest::{Client, Response};
 
 /// A deadline, not a pause.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(5);
 const FIVE_MIB: usize = 5 * 1_024 * 1_024;
 
 fn site() -> Site {

@@ -2,8 +2,6 @@
 
 mod slack_common;
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use slack_common::{Reply, World};
@@ -76,7 +74,7 @@ async fn a_slash_command_shows_its_answer_or_its_failure() {
     world.replies([
         Reply { headers: vec![("content-type", "application/json")], ..Reply::body("{\"text\":\"*hi*\"}") },
         Reply::status(404),
-        Reply { delay: Duration::from_secs(1), ..Reply::status(200) },
+        Reply::late(),
     ]);
     let (_, taken) = world.sim("command", typed.clone()).await;
     assert_eq!((&taken["ok"], &taken["status"]), (&json!(true), &json!(200)));

@@ -3,8 +3,6 @@
 
 mod slack_common;
 
-use std::time::Duration;
-
 use devkit::slack::{Say, Slack};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
@@ -105,8 +103,7 @@ async fn a_stranger_comes_with_their_own_team() {
 #[tokio::test]
 async fn a_failed_delivery_is_tried_three_times_more() {
     let (world, _) = World::installed().await;
-    let late = Reply { delay: Duration::from_secs(1), ..Reply::status(200) };
-    world.replies([Reply::status(500), late, Reply::status(404), Reply::status(503)]);
+    world.replies([Reply::status(500), Reply::late(), Reply::status(404), Reply::status(503)]);
     say(&world.slack, "#ops", "@bellhop help");
     world.slack.idle().await;
     let got = world.got();

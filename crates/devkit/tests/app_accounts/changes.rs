@@ -84,7 +84,7 @@ async fn what_is_protected_after_the_last_look_is_left_alone_by_its_role() {
             _ => app.termination("bob", name).await,
         };
         // The call is under way when the owner sets the tag.
-        let on_the_way = AwsFault::Delay(Duration::from_secs(2));
+        let on_the_way = AwsFault::Delay(Duration::from_secs(4));
         app.cloud().faults().add(Fault::next("ec2", action, on_the_way).from("Ec2"));
         let agreed = at(&card, agreeing, &card.buttons[0]);
         tokio::join!(app.click_as(&agreed), async {

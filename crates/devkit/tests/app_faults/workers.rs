@@ -1,6 +1,6 @@
 //! Lambda does not wake a worker, kills it, or lets it run out of time; and what gets nowhere is parked.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use devkit::cloud::{AwsFault, Fault, InvokeFault, LambdaFault, Outcome};
 use devkit::fleet::{self, FaultKind};
@@ -10,9 +10,6 @@ use domain::instance::InstanceState;
 use crate::Since::{Agreed, Asked};
 use crate::support::{App, app, app_with, jobs, only, say};
 use crate::{NAME, Stop, assert_stopped, slack_fault, status, stop};
-
-/// How soon a person should have an answer when nothing has to wait for a clock.
-const SOON: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_could_not_be_woken_is_woken_by_a_retry_or_the_sweeper() {
@@ -158,11 +155,9 @@ async fn a_change_that_outlasts_one_invocation_is_watched_by_the_next() {
     assert_eq!(left(&app), ["waiting"]);
     // At last.
     assert!(app.fleet().put(&app.id("web-1"), InstanceState::Stopped));
-    let began = Instant::now();
     app.sweep().await;
     let answers = app.answers("ann", "#ops", &said);
     assert_stopped(&app, "in a later run", &Stop { answers, times: app.changes(NAME).stopped });
-    assert!(began.elapsed() < SOON);
     assert_eq!((app.times_called("StopInstances"), app.invocations_of("Ec2").len()), (1, 4));
     assert_eq!(left(&app), Vec::<String>::new());
     app.finish().await;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use devkit::cloud::{Cloud, CloudConfig, Ec2Api, Log, Pace, QueryAnswer, QueryCall};
@@ -70,4 +71,14 @@ pub(crate) async fn aws(
         .await?;
     let status = reply.status().as_u16();
     Ok((status, serde_json::from_slice(&reply.bytes().await?).unwrap_or_default()))
+}
+
+/// Waits until `it` holds. The limit only ends a test that hangs.
+pub(crate) async fn until(it: impl Fn() -> bool) {
+    let wait = async {
+        while !it() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(5), wait).await.expect("it happens within five minutes");
 }

@@ -98,7 +98,7 @@ async fn what_is_refused_or_stuck_tells_no_more_than_it_does() {
 #[tokio::test]
 async fn who_waits_is_woken_by_a_call_and_by_the_clock() {
     let lab = Lab::new();
-    let wait = async || tokio::time::timeout(Duration::from_secs(10), lab.fleet.events_due()).await.is_ok();
+    let wait = async || tokio::time::timeout(Duration::from_mins(5), lab.fleet.events_due()).await.is_ok();
     let (woken, _) = tokio::join!(wait(), lab.change("StopInstances", &["web-1"], &[]));
     assert!(woken);
     assert_eq!(states(&lab), ["stopping"]);

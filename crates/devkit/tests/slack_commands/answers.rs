@@ -96,8 +96,7 @@ async fn an_acknowledgement_is_no_answer() {
 async fn how_long_each_waited_is_known() {
     let (world, _) = World::installed().await;
     let wait = Duration::from_millis(20);
-    let late = Duration::from_secs(2);
-    world.replies([Reply { delay: wait, ..Reply::status(200) }, Reply { delay: late, ..Reply::status(200) }]);
+    world.replies([Reply { delay: wait, ..Reply::status(200) }, Reply::late()]);
     world.command("#ops", "/reverse", "abc").await;
     world.respond(&world.url(), &json!({"text": "cba"})).await;
     world.command("#ops", "/ec2", "").await;

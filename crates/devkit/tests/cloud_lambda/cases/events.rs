@@ -9,7 +9,7 @@ use domain::instance::InstanceState;
 use serde_json::json;
 
 use super::accounts::world;
-use crate::setup::cloud;
+use crate::setup::{cloud, until};
 
 pub(crate) async fn a_failing_event_is_tried_three_times_and_given_up() {
     let cloud = cloud(Pace::quick()).await;
@@ -79,9 +79,8 @@ pub(crate) async fn a_schedule_fires_on_tick() {
     cloud.stop().await;
     let fast = Pace { schedule_scale: Some(1.0 / 600.0), ..Pace::quick() };
     let cloud = crate::setup::cloud(fast).await;
-    tokio::time::sleep(Duration::from_millis(350)).await;
+    until(|| !cloud.invocations().is_empty()).await;
     cloud.idle().await;
-    assert!(!cloud.invocations().is_empty());
     cloud.stop().await;
 }
 
@@ -92,10 +91,7 @@ pub(crate) async fn state_changes_wake_the_functions_whose_rules_fit() {
     let now = fleet.clock().now();
     fleet.add(&account, Machine::new(id.clone(), home, "eu-central-1a", InstanceState::Running, now));
     let delivered = async |expected: usize| {
-        let began = std::time::Instant::now();
-        while cloud.invocations().len() < expected && began.elapsed() < Duration::from_secs(10) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until(|| cloud.invocations().len() >= expected).await;
         // Whatever comes too often would come now.
         tokio::time::sleep(Duration::from_millis(50)).await;
         cloud.idle().await;

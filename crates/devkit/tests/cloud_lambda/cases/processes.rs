@@ -6,7 +6,7 @@ use devkit::cloud::{Kind, Outcome, Pace};
 use serde_json::json;
 
 use super::ask;
-use crate::setup::{aws, cloud};
+use crate::setup::{aws, cloud, until};
 
 pub(crate) async fn the_first_invocation_is_cold_and_the_next_is_warm() {
     let cloud = cloud(Pace::quick()).await;
@@ -98,9 +98,7 @@ pub(crate) async fn nothing_is_left_behind() {
     ask(&first, "WebFunction", "echo").await;
     let hanging = json!({ "do": "hang" });
     first.invoke("WorkerFunction", &hanging, Kind::Async).await.expect("accepted");
-    while first.processes().len() < 2 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until(|| first.processes().len() >= 2).await;
     let ids = first.processes();
     assert!(ids.iter().all(alive));
     first.stop().await;
@@ -113,11 +111,5 @@ pub(crate) async fn nothing_is_left_behind() {
     assert_eq!(reply.0, 200);
     let ids = second.processes();
     drop(second);
-    for _ in 0..200 {
-        if !ids.iter().any(alive) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("drop left {ids:?}");
+    until(|| !ids.iter().any(alive)).await;
 }
