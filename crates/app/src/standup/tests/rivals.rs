@@ -225,16 +225,16 @@ async fn standups_that_are_made_and_renamed_at_once_have_different_names() {
         let world = three();
         world.slack.channel("C0OTHER", &[ANN, BOB, BOT_USER]);
         world.seam.mix(seed);
-        let named = |name: &str, channel: &str| Blueprint {
+        let wanted = |name: &str, channel: &str| Blueprint {
             name: name.to_owned(),
             channel: ChannelId::new(channel),
             ..daily().blueprint
         };
         let set_up = |standup, blueprint| Errand::SetUp { standup, blueprint };
         let wakes = [
-            wants(&world, ANN, "first", set_up(None, named("standup", "C0OTHER"))),
-            wants(&world, BOB, "second", set_up(None, named("Standup", "C0OTHER"))),
-            wants(&world, BOSS, "rename", set_up(Some(daily().id), named("STANDUP", super::TEAM_CHANNEL))),
+            wants(&world, ANN, "first", set_up(None, wanted("standup", "C0OTHER"))),
+            wants(&world, BOB, "second", set_up(None, wanted("Standup", "C0OTHER"))),
+            wants(&world, BOSS, "rename", set_up(Some(daily().id), wanted("STANDUP", super::TEAM_CHANNEL))),
         ];
         let [first, second, rename] = &wakes;
         let _ = tokio::join!(world.work(first), world.work(second), world.work(rename));
