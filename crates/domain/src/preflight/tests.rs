@@ -170,9 +170,10 @@ fn short(warning: &Warning) -> &str {
         Warning::Spot => "spot",
         Warning::LosesPublicIp { address } => address,
         Warning::LosesInstanceStore => "store",
-        Warning::StopProtected | Warning::TerminationProtected | Warning::WouldBeRefused { .. } => {
-            "a Describe does not tell this"
-        }
+        Warning::EncryptedVolumes
+        | Warning::StopProtected
+        | Warning::TerminationProtected
+        | Warning::WouldBeRefused { .. } => "a Describe does not tell this",
     }
 }
 
