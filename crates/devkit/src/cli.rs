@@ -91,19 +91,20 @@ struct SayArgs {
     verbose: bool,
 }
 
-/// A time as people write it: `500ms`, `3s`, `2m`.
+/// A time as people write it: `500ms`, `3s`, `2m`, `3h`.
 ///
 /// # Errors
 /// If it is none.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let unit = text.strip_prefix(digits).unwrap_or_default();
-    let wrong = || format!("“{text}” is not a time; write 500ms, 3s or 2m");
+    let wrong = || format!("“{text}” is not a time; write 500ms, 3s, 2m or 3h");
     let number: u64 = digits.parse().map_err(|_| wrong())?;
     match unit {
         "ms" => Ok(Duration::from_millis(number)),
         "s" | "" => Ok(Duration::from_secs(number)),
         "m" => number.checked_mul(60).map(Duration::from_secs).ok_or_else(wrong),
+        "h" => number.checked_mul(3_600).map(Duration::from_secs).ok_or_else(wrong),
         _ => Err(wrong()),
     }
 }
@@ -278,12 +279,16 @@ mod tests {
 
     #[test]
     fn times_have_units() {
-        for (text, millis) in
-            [("500ms", Some(500)), ("3s", Some(3_000)), ("2m", Some(120_000)), ("5", Some(5_000))]
-        {
+        for (text, millis) in [
+            ("500ms", Some(500)),
+            ("3s", Some(3_000)),
+            ("2m", Some(120_000)),
+            ("3h", Some(10_800_000)),
+            ("5", Some(5_000)),
+        ] {
             assert_eq!(duration(text).ok().map(|time| time.as_millis()), millis, "{text}");
         }
-        for wrong in ["", "s", "3h", "-1s", "1.5s"] {
+        for wrong in ["", "s", "3d", "-1s", "1.5s"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
     }
