@@ -2,7 +2,7 @@
 //! must not do a second time what the message has asked for. Only a message that was not
 //! understood is read again, while it is fresh.
 
-use domain::command::{AccountsCommand, Parsed, parse};
+use domain::command::{AccountsCommand, Parsed, SettingsCommand, parse};
 use domain::ids::JobId;
 use domain::job::{Ask, Audience, Edit, Ending, Job};
 use slack::blocks::Message;
@@ -19,6 +19,7 @@ pub(super) const fn is_change(parsed: &Parsed) -> bool {
     match parsed {
         Parsed::Command(command) => command.verb.is_change() && !command.flags.dry_run,
         Parsed::Accounts(AccountsCommand::List)
+        | Parsed::Settings(SettingsCommand::ShowLog | SettingsCommand::ShowShared)
         | Parsed::Empty
         | Parsed::Help(_)
         | Parsed::Version

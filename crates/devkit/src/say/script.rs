@@ -158,7 +158,7 @@ mod tests {
             ("/ec2", Step::Command("/ec2".into(), String::new())),
             ("!as bob", Step::As("bob".into())),
             ("!in #general", Step::In("#general".into())),
-            ("!late 3h", Step::Late(Duration::from_secs(10_800))),
+            ("!late 3h", Step::Late(Duration::from_hours(3))),
             ("!edit @bellhop stop web-1", Step::Edit("@bellhop stop web-1".into())),
             ("!reply fixed the build", Step::Reply("fixed the build".into())),
             ("!click Stop 2", Step::Click("Stop 2".into())),

@@ -53,7 +53,7 @@ async fn members_come_in_pages() {
 async fn a_channel_is_read_leniently() {
     let (script, client) = play(&[
         json!({"ok": true, "channel": {"id": "C1", "name": "team", "is_member": true, "is_archived": "false",
-            "is_private": null, "is_im": false, "is_ext_shared": true}}),
+            "is_private": null, "is_im": false, "is_ext_shared": true, "is_pending_ext_shared": false}}),
         json!({"ok": true, "channel": {}}),
     ]);
     let expected = Conversation {
@@ -64,6 +64,7 @@ async fn a_channel_is_read_leniently() {
         is_private: None,
         is_im: Some(false),
         is_ext_shared: Some(true),
+        is_pending_ext_shared: Some(false),
     };
     assert_eq!(client.conversation_info(&token(), &channel()).await, Ok(expected));
     assert_eq!(client.conversation_info(&token(), &channel()).await, Ok(Conversation::default()));
