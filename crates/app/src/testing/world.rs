@@ -223,7 +223,8 @@ impl World {
         let sweeper = self.sweeper();
         let deadline = self.clock.now().plus(SWEEPER_MS);
         let limit = Duration::from_millis(SWEEPER_MS);
-        self.seam.survive(tokio::time::timeout(limit, sweeper.handle(deadline))).await?.ok()
+        let swept = Box::pin(sweeper.handle(deadline));
+        self.seam.survive(tokio::time::timeout(limit, swept)).await?.ok()
     }
 
     /// Lets a minute pass, sweeps, and does what that asks for.
