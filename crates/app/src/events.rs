@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::command::{Parsed, parse};
+use domain::command::{Parsed, parse, with_typed_asterisks};
 use domain::ids::{JobId, MessageTs, Owner};
 use domain::job::{Answers, Ask, Edit, Job, Request as JobRequest};
 use domain::standup::{Errand, RunKey};
@@ -227,13 +227,22 @@ fn job_request(message: &Message, place: Place) -> Option<(MessageTs, JobRequest
     let request = JobRequest {
         user: message.user.clone().filter(|user| gateway::is_id(user.as_str()))?,
         channel: message.channel.clone().filter(|channel| gateway::is_id(channel.as_str()))?,
-        ask: Ask::command(message.text.clone().unwrap_or_default()),
+        ask: Ask::command(typed(message)),
         answers: match place {
             Place::Channel => Answers::Channel { thread, open_thread },
             Place::Direct => Answers::Direct { thread },
         },
     };
     Some((ts, request))
+}
+
+/// The words of `message`. What is bold in it has no asterisks; without its styles, a word
+/// between asterisks may be either.
+fn typed(message: &Message) -> String {
+    match &message.unstyled {
+        Some(unstyled) => with_typed_asterisks(unstyled),
+        None => message.text.clone().unwrap_or_default(),
+    }
 }
 
 #[cfg(test)]

@@ -197,7 +197,7 @@ async fn a_response_url_that_is_used_up_after_the_card_leaves_a_direct_message()
     app.see_through().await;
     let (heard, changes) = start.end(&app);
     assert_eq!((heard.counts(), changes), ([0, 1, 1], 0), "{heard:#?}");
-    assert!(question(&heard.private[0]).starts_with("Stop web-1?"), "{heard:#?}");
+    assert!(question(&heard.private[0]).starts_with("Stop `web-1`?"), "{heard:#?}");
     let said = &heard.direct[0].plain;
     assert!(said.starts_with("I can't answer where you asked me any more, so I did nothing."), "{said}");
     // After it was: it is done, and told.
@@ -209,6 +209,6 @@ async fn a_response_url_that_is_used_up_after_the_card_leaves_a_direct_message()
     let (heard, changes) = start.end(&app);
     assert_eq!((heard.counts(), changes), ([0, 1, 1], 1), "{heard:#?}");
     assert!(heard.private[0].plain.starts_with("On it:") && !is_final(&heard.private[0]), "{heard:#?}");
-    assert!(heard.direct[0].plain.starts_with("Done: web-1 is *stopped*"), "{heard:#?}");
+    assert!(heard.direct[0].plain.starts_with("Done: `web-1` is *stopped*"), "{heard:#?}");
     app.finish_after_faults().await;
 }

@@ -249,15 +249,15 @@ async fn the_sweeper_is_killed_while_it_lets_a_plan_lapse() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_was_made_unseen_is_never_made_again() {
     for (user, verb, name, operation, ended) in [
-        ("ann", "start", "web-3", "StartInstances", "Done: web-3 is *running*"),
-        ("bob", "terminate", "web-2", "TerminateInstances", "Done: web-2 is *terminated*"),
+        ("ann", "start", "web-3", "StartInstances", "Done: `web-3` is *running*"),
+        ("bob", "terminate", "web-2", "TerminateInstances", "Done: `web-2` is *terminated*"),
         // A reboot does not show, so nobody can tell.
         (
             "ann",
             "reboot",
             "web-1",
             "RebootInstances",
-            "I lost contact while rebooting web-1. It is *running* now",
+            "I lost contact while rebooting `web-1`. It is *running* now",
         ),
     ] {
         let app = app().await;

@@ -99,9 +99,9 @@ async fn killed_at_every_call(app: &App, word: Word, fault: &AwsFault) -> Vec<En
         let (called, changes) = (app.changing_calls().len() - called, app.changes(NAME).terminated - changes);
         let right = match (word, called, changes) {
             (Word::Deny, 0, 0) => last == "Denied by @ann. Nothing was run.",
-            (Word::Approve | Word::Justify, 1, 1) => last.starts_with("Done: web-2 is *terminated*"),
+            (Word::Approve | Word::Justify, 1, 1) => last.starts_with("Done: `web-2` is *terminated*"),
             (Word::Approve, 0, 0) => {
-                last.starts_with("I lost contact while terminating web-2. It is *running* now")
+                last.starts_with("I lost contact while terminating `web-2`. It is *running* now")
             }
             _ => false,
         };
@@ -202,7 +202,7 @@ async fn the_worker_is_killed_after_each_word_to_slack() {
         assert!(app.cloud().kill("Ec2") > 0, "word {n}: the worker is killed");
         app.quieten().await;
         let last = last_words(&app, &card, Word::Approve).await;
-        assert!(last.starts_with("Done: web-2 is *terminated*"), "word {n}, {method}: {last}");
+        assert!(last.starts_with("Done: `web-2` is *terminated*"), "word {n}, {method}: {last}");
         assert_eq!(app.changing_calls().len() - called, 1, "word {n}, {method}");
     }
     app.finish_after_faults().await;

@@ -80,9 +80,9 @@ async fn told(app: &App, what: &str, fault: Option<Fault>) -> bool {
     let right = match (button, done) {
         ("Deny", (0, 0)) => last == "Denied by @kim. Nothing was run.",
         ("Cancel", (0, 0)) => last == "Cancelled by @ann. Nothing was run.",
-        ("Approve", (1, 1)) => last.starts_with("Done: web-2 is *terminated*"),
+        ("Approve", (1, 1)) => last.starts_with("Done: `web-2` is *terminated*"),
         ("Approve", (0, 0)) => {
-            last.starts_with("I lost contact while terminating web-2. It is *running* now")
+            last.starts_with("I lost contact while terminating `web-2`. It is *running* now")
         }
         _ => false,
     };

@@ -123,7 +123,7 @@ async fn undisturbed(app: &App, steps: &mut Steps) {
     let from = app.aws_calls_of("Ec2").len();
     app.click_as(&at(&card, "bob", "Approve")).await;
     assert_eq!(steps.add(app, from), Vec::<String>::new());
-    assert!(words(&app.message("ann", OPS, &card.ts)).starts_with("Done: web-2 is *terminated*"));
+    assert!(words(&app.message("ann", OPS, &card.ts)).starts_with("Done: `web-2` is *terminated*"));
 }
 
 async fn asked(app: &App) -> Seen {
@@ -201,9 +201,9 @@ fn assert_true(app: &App, what: &str, card: &Seen, (outcome, done): (&Outcome, (
     let right = match (*how, done) {
         ("denied", (0, 0)) => last == format!("Denied by @{by}. Nothing was run."),
         ("cancelled", (0, 0)) => last == format!("Cancelled by @{by}. Nothing was run."),
-        ("approved", (1, 1)) => last.starts_with("Done: web-2 is *terminated*"),
+        ("approved", (1, 1)) => last.starts_with("Done: `web-2` is *terminated*"),
         ("approved", (0, 0)) => {
-            last.starts_with("I lost contact while terminating web-2. It is *running* now")
+            last.starts_with("I lost contact while terminating `web-2`. It is *running* now")
         }
         _ => false,
     };

@@ -95,7 +95,7 @@ async fn a_hundred_clicks_approve_deny_and_cancel_at_once() {
         let card = app.termination("ann", name).await;
         let said = race(&app, &card, "Approve", &wishes).await;
         let ends = [
-            format!("Done: {name} is *terminated* (…)."),
+            format!("Done: `{name}` is *terminated* (…)."),
             "Denied by @bob. Nothing was run.".to_owned(),
             "Denied by @kim. Nothing was run.".to_owned(),
             "Cancelled by @ann. Nothing was run.".to_owned(),
@@ -118,7 +118,7 @@ async fn a_hundred_clicks_confirm_and_cancel_at_once() {
     ];
     let card = app.card("ann", "stop web-1").await;
     let said = race(&app, &card, "Dry run", &wishes).await;
-    let ends = ["Done: web-1 is *stopped* (…).", "Cancelled by @ann. Nothing was run."];
+    let ends = ["Done: `web-1` is *stopped* (…).", "Cancelled by @ann. Nothing was run."];
     assert!(ends.contains(&said.as_str()), "{said}");
     assert_eq!(jobs::open(app.cloud()), Vec::<String>::new());
     app.finish().await;

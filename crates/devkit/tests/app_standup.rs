@@ -86,7 +86,7 @@ async fn three_people_answer_skip_and_come_late() {
     assert_eq!(app.reports("ann", OPS)[0].buttons, ["check web-1"]);
     let clicked = app.click("kim", OPS, "check web-1").await;
     let checked = clicked.shout();
-    assert!(checked.plain.starts_with("*web-1* is *running*"), "{checked:#?}");
+    assert!(checked.plain.starts_with("`web-1` is *running*"), "{checked:#?}");
     assert_eq!(checked.thread_ts, Some(app.reports("ann", OPS)[0].ts.clone()), "below the report");
 
     // Gil comes late, and the report goes with it.

@@ -62,7 +62,7 @@ fn target(target: &PlanTarget) -> String {
     // An instance that was left out when the plan was made is shown with the
     // reason, and is not sent to EC2.
     let is_left_out = matches!(target.progress, Progress::Refused { tried: false, .. });
-    object(&[
+    let mut fields = vec![
         ("account", text(target.account.as_str())),
         ("region", text(target.region.as_str())),
         ("id", text(target.id.as_str())),
@@ -70,7 +70,15 @@ fn target(target: &PlanTarget) -> String {
         ("state", text(target.before.as_str())),
         ("launched_at", target.launched_at.0.to_string()),
         ("act", (!is_left_out).to_string()),
-    ])
+    ];
+    if !target.tags.is_empty() {
+        let tags = target
+            .tags
+            .iter()
+            .map(|tag| object(&[("key", text(&tag.key)), ("value", optional(tag.value.as_deref()))]));
+        fields.push(("tags", format!("[{}]", tags.collect::<Vec<_>>().join(","))));
+    }
+    object(&fields)
 }
 
 // Written by hand, since the order of a `serde_json` object depends on a

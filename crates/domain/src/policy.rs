@@ -13,7 +13,7 @@ mod deny;
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Tier, Verb};
+use crate::command::{Command, Target, Tier, Verb};
 use crate::ids::UserId;
 use crate::instance::Instance;
 use crate::job::{Consent, Verdict};
@@ -83,7 +83,11 @@ pub struct Question<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment<'a> {
     /// The person asks for it.
-    Request,
+    Request {
+        /// Whether it is about more than one instance, or about those that fit a pattern
+        /// or a filter: then what is meant may be more than what was thought of.
+        is_broad: bool,
+    },
     /// The person has clicked a button of the plan.
     Click {
         /// Who asked for it.
@@ -172,7 +176,7 @@ pub fn decide(question: &Question<'_>) -> Decision {
     if allowed(question) {
         return Decision::Allow;
     }
-    by_default(question.verb)
+    by_default(question)
 }
 
 /// Whether `person` may link accounts and say who approves there. Only a current
@@ -201,14 +205,22 @@ pub fn is_asked_for(verb: Verb, verdict: &Verdict, consent: &Consent) -> bool {
     deny::fits(verb.tier(), verdict) && consent.refused.is_none() && is_turn
 }
 
-/// Who has to agree before anything is done: at the execution, whoever has not.
+/// Whether `command`, which would change `count` instances, is broad in the sense of
+/// [`Moment::Request`].
+pub fn is_broad(command: &Command, count: usize) -> bool {
+    let is_pattern = |target: &Target| matches!(target, Target::Pattern(_));
+    count > 1 || command.targets.is_empty() || command.targets.iter().any(is_pattern)
+}
+
+/// Who has to agree before anything is done: at the execution, whoever has not. Only a plan
+/// that people were asked about is decided then; a start of one instance is not.
 fn required(question: &Question<'_>) -> Option<Requirement> {
     let Moment::Execution { consent, approver } = question.moment else { return None };
     let requester = question.person;
     let is_confirmed = consent.confirmed.as_ref().is_some_and(|given| requester.is(&given.by));
     match question.verb.tier() {
-        Tier::Look | Tier::Raise => None,
-        Tier::Interrupt => (!is_confirmed).then_some(Requirement::Confirmation),
+        Tier::Look => None,
+        Tier::Raise | Tier::Interrupt => (!is_confirmed).then_some(Requirement::Confirmation),
         Tier::Destroy if !(is_confirmed && has_reason(consent)) => Some(Requirement::Confirmation),
         Tier::Destroy => {
             let is_approved = approver.is_some_and(|approver| {
@@ -235,8 +247,12 @@ const fn allowed(question: &Question<'_>) -> bool {
 
 /// What holds where no rule says anything. Each verb is named, so that a new
 /// one is not allowed by accident.
-const fn by_default(verb: Verb) -> Decision {
-    match verb {
+const fn by_default(question: &Question<'_>) -> Decision {
+    match question.verb {
+        // Running instances cost money.
+        Verb::Start if matches!(question.moment, Moment::Request { is_broad: true }) => {
+            Decision::Require(Requirement::Confirmation)
+        }
         Verb::Find | Verb::Check | Verb::Start => Decision::Allow,
         Verb::Stop | Verb::Reboot | Verb::Restart => Decision::Require(Requirement::Confirmation),
         Verb::Terminate | Verb::Kill => Decision::Require(Requirement::Approval),

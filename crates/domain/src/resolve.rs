@@ -9,6 +9,7 @@
 //! here about what may be done.
 
 mod server;
+mod tags;
 
 use std::collections::HashSet;
 
@@ -18,10 +19,11 @@ use crate::command::{
     AccountRef, Command, Filter, FilterKey, Minutes, Op, Regions, Target, Verb, excerpt, pattern,
 };
 use crate::ids::InstanceId;
-use crate::instance::{AUTO_SCALING_TAG, Instance, InstanceState};
+use crate::instance::{Instance, InstanceState};
 use crate::time::Millis;
 
 pub use server::server_filters;
+pub use tags::excluded_tags;
 
 /// How many similar names are offered for one that is not found.
 pub const MAX_CLOSEST: usize = 3;
@@ -59,6 +61,15 @@ pub enum Selection<'a> {
         /// The instances.
         candidates: Vec<&'a Instance>,
     },
+    /// A filter looks at a tag that no instance has where the command looks.
+    NoSuchTag {
+        /// The tag's key, as [`excerpt`] shows it.
+        key: String,
+        /// The most similar key that an instance has there.
+        closest: Option<String>,
+        /// The same command with that key, as [`Command::written`] says it.
+        instead: Option<String>,
+    },
     /// More instances than the verb may act on at once.
     TooMany {
         /// How many they are.
@@ -75,7 +86,12 @@ pub fn select<'a>(
     references: &References<'_>,
     now: Millis,
 ) -> Selection<'a> {
-    let pool: Vec<&Instance> = fleet.iter().filter(|instance| fits(command, instance, now)).collect();
+    let in_scope: Vec<&Instance> = fleet.iter().filter(|instance| is_in_scope(command, instance)).collect();
+    if let Some(missing) = tags::missing(command, &in_scope) {
+        let instead = missing.closest.as_ref().and_then(|key| missing.instead(command, key).written());
+        return Selection::NoSuchTag { key: excerpt(&missing.key), closest: missing.closest, instead };
+    }
+    let pool: Vec<&Instance> = in_scope.into_iter().filter(|instance| fits(command, instance, now)).collect();
     let lookup = Lookup { pool: &pool, references, lists: command.verb == Verb::Find };
     let found =
         if command.targets.is_empty() { by_filters(command, &pool) } else { lookup.all(&command.targets) };
@@ -89,8 +105,8 @@ pub fn select<'a>(
     }
 }
 
-/// Whether the command's account, regions, states and filters let `instance` through.
-fn fits(command: &Command, instance: &Instance, now: Millis) -> bool {
+/// Whether `instance` is in the account and the regions that the command is about.
+fn is_in_scope(command: &Command, instance: &Instance) -> bool {
     let in_account = match &command.account {
         Some(AccountRef::Alias(alias)) => instance.account.as_str() == alias,
         Some(AccountRef::Id(_) | AccountRef::All) | None => true,
@@ -99,14 +115,22 @@ fn fits(command: &Command, instance: &Instance, now: Millis) -> bool {
         Some(Regions::These(regions)) => regions.contains(&instance.region),
         Some(Regions::All) | None => true,
     };
-    let in_state = command.states.is_empty() || command.states.contains(&instance.state);
-    in_account && in_region && in_state && command.filters.iter().all(|filter| holds(filter, instance, now))
+    in_account && in_region
 }
 
-/// Whether `filter` is true of `instance`.
+/// Whether the command's states and filters let `instance` through.
+fn fits(command: &Command, instance: &Instance, now: Millis) -> bool {
+    let in_state = command.states.is_empty() || command.states.contains(&instance.state);
+    in_state && command.filters.iter().all(|filter| holds(filter, instance, now))
+}
+
+/// Whether `filter` is true of `instance`. Values compare regardless of case, as names do.
 pub fn holds(filter: &Filter, instance: &Instance, now: Millis) -> bool {
-    let hit =
-        || values(&filter.key, instance).into_iter().any(|value| pattern::matches(&filter.value, value));
+    let hit = || {
+        let wanted = filter.value.to_lowercase();
+        let mut values = values(&filter.key, instance).into_iter();
+        values.any(|value| pattern::matches(&wanted, &value.to_lowercase()))
+    };
     let age = |compare: fn(&u64, &u64) -> bool| {
         filter.key == FilterKey::Age
             && Minutes::parse(&filter.value)
@@ -122,13 +146,7 @@ pub fn holds(filter: &Filter, instance: &Instance, now: Millis) -> bool {
 
 /// What `instance` has under `key`: nothing, one value, or several of which any may fit.
 fn values<'a>(key: &FilterKey, instance: &'a Instance) -> Vec<&'a str> {
-    let tag = |key: &str| instance.tags.get(key).map(String::as_str).into_iter().collect();
-    let tags_in_any_case = |names: &[&str]| {
-        let named = |key: &str| names.iter().any(|name| name.eq_ignore_ascii_case(key));
-        instance.tags.iter().filter(|(key, _)| named(key)).map(|(_, value)| value.as_str()).collect()
-    };
     match key {
-        FilterKey::Name => tag("Name"),
         FilterKey::State => vec![instance.state.as_str()],
         FilterKey::Type => vec![&instance.instance_type],
         FilterKey::Az => vec![&instance.zone],
@@ -140,10 +158,9 @@ fn values<'a>(key: &FilterKey, instance: &'a Instance) -> Vec<&'a str> {
         FilterKey::Age => Vec::new(),
         FilterKey::Region => vec![instance.region.as_str()],
         FilterKey::Account => vec![instance.account.as_str()],
-        FilterKey::Env => tags_in_any_case(&["env", "environment"]),
-        FilterKey::Owner => tags_in_any_case(&["owner"]),
-        FilterKey::Asg => tag(AUTO_SCALING_TAG),
-        FilterKey::Tag(key) => tag(key),
+        FilterKey::Name | FilterKey::Env | FilterKey::Owner | FilterKey::Asg | FilterKey::Tag(_) => {
+            tags::values(key, instance)
+        }
     }
 }
 

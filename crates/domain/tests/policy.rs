@@ -25,7 +25,7 @@ struct Case {
 
 #[derive(Clone, Debug)]
 enum When {
-    Request,
+    Request { is_broad: bool },
     Click { requester: UserId, verdict: Verdict, may_approve: bool },
     Execution { consent: Consent, approver: Option<(Person, bool)> },
 }
@@ -33,7 +33,7 @@ enum When {
 impl Case {
     fn decide(&self) -> Decision {
         let moment = match &self.when {
-            When::Request => Moment::Request,
+            When::Request { is_broad } => Moment::Request { is_broad: *is_broad },
             When::Click { requester, verdict, may_approve } => {
                 Moment::Click { requester, verdict, may_approve: *may_approve }
             }
@@ -49,7 +49,7 @@ impl Case {
     fn consent(&self) -> Option<(&Consent, Option<&(Person, bool)>)> {
         match &self.when {
             When::Execution { consent, approver } => Some((consent, approver.as_ref())),
-            When::Request | When::Click { .. } => None,
+            When::Request { .. } | When::Click { .. } => None,
         }
     }
 }
@@ -141,7 +141,8 @@ fn when() -> impl Strategy<Value = When> {
         .prop_map(|(requester, verdict, may_approve)| When::Click { requester, verdict, may_approve });
     let execution = (consent(), prop::option::of((person(), any::<bool>())))
         .prop_map(|(consent, approver)| When::Execution { consent, approver });
-    prop_oneof![1 => Just(When::Request), 3 => click, 6 => execution]
+    let request = any::<bool>().prop_map(|is_broad| When::Request { is_broad });
+    prop_oneof![1 => request, 3 => click, 6 => execution]
 }
 
 fn case() -> impl Strategy<Value = Case> {
@@ -170,7 +171,7 @@ proptest! {
     #[test]
     fn what_is_protected_is_left_alone(mut case in case()) {
         let brings_about = match &case.when {
-            When::Request | When::Execution { .. } => true,
+            When::Request { .. } | When::Execution { .. } => true,
             When::Click { verdict, .. } => {
                 matches!(verdict, Verdict::Confirm | Verdict::Justify { .. } | Verdict::Approve)
             }
@@ -188,7 +189,7 @@ proptest! {
         let is_own = |given: &Given| given.by == own;
         if case.verb.tier() == Tier::Destroy {
             match &mut case.when {
-                When::Request => {}
+                When::Request { .. } => {}
                 When::Click { requester, verdict, .. } => {
                     requester.clone_from(&own);
                     if matches!(verdict, Verdict::Approve) {
@@ -210,13 +211,14 @@ proptest! {
     #[test]
     fn what_is_executed_was_agreed_to_by_those_who_have_to(case in case()) {
         let Some((consent, approver)) = case.consent() else { return Ok(()) };
-        if case.decide() != Decision::Allow || case.verb.tier() < Tier::Interrupt {
+        if case.decide() != Decision::Allow || case.verb.tier() < Tier::Raise {
             return Ok(());
         }
         let own = &case.person.id;
         prop_assert!(consent.confirmed.as_ref().is_some_and(|given| given.by == *own));
         prop_assert!(consent.refused.is_none());
-        prop_assert!(case.instance.as_ref().is_some_and(|instance| !instance.is_protected()));
+        let is_free = case.instance.as_ref().is_some_and(|instance| !instance.is_protected());
+        prop_assert!(is_free || case.verb.tier() == Tier::Raise);
         if case.verb.tier() == Tier::Destroy {
             let (approver, may_approve) = approver.unwrap();
             prop_assert!(*may_approve && approver.standing == Standing::Member && approver.id != *own);
@@ -249,15 +251,16 @@ proptest! {
     fn each_answer_fits_its_moment(case in case()) {
         let decision = case.decide();
         match (&case.when, case.verb.tier()) {
-            (When::Request | When::Execution { .. }, Tier::Look | Tier::Raise) => {
+            (When::Request { .. } | When::Execution { .. }, Tier::Look)
+            | (When::Request { is_broad: false }, Tier::Raise) => {
                 prop_assert!(!matches!(decision, Decision::Require(_)));
             }
-            (When::Request, _) => prop_assert_ne!(decision, Decision::Allow),
-            (When::Click { .. }, Tier::Look | Tier::Raise) => {
+            (When::Request { .. }, _) => prop_assert_ne!(decision, Decision::Allow),
+            (When::Click { .. }, Tier::Look) => {
                 prop_assert!(matches!(decision, Decision::Deny(_)));
             }
             (When::Click { .. }, _) => prop_assert!(!matches!(decision, Decision::Require(_))),
-            (When::Execution { .. }, Tier::Interrupt) => {
+            (When::Execution { .. }, Tier::Raise | Tier::Interrupt) => {
                 prop_assert_ne!(decision, Decision::Require(Requirement::Approval));
             }
             (When::Execution { .. }, Tier::Destroy) => {}

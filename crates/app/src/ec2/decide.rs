@@ -16,7 +16,6 @@ use super::person::may_ask;
 use crate::hold::{Hold, Stop};
 use crate::messages;
 use crate::metrics::{self, Refused};
-use crate::ports::Place;
 use crate::sharing;
 use crate::telling;
 use crate::wake::WakeUp;
@@ -81,7 +80,8 @@ impl Run<'_> {
         if let Some(answer) = self.edited(hold, next).await? {
             return self.answer(hold, answer).await;
         }
-        match self.decided(hold).await? {
+        // On the heap: what is seen of the instances is large.
+        match Box::pin(self.decided(hold)).await? {
             Decided::Answer(answer) => self.answer(hold, answer).await,
             Decided::Begin(intent) => self.act(hold, intent).await,
             Decided::Ask(intent) => self.ask(hold, intent).await,
@@ -213,10 +213,15 @@ impl Run<'_> {
         match select(command, &seen.fleet, &references, now) {
             Selection::Found(found) => self.found(hold, person, command, shown, &found, &seen).await,
             Selection::NotFound { asked, closest } => {
-                let is_seen = |place: &&Place| seen.blind.iter().all(|(blind, _)| blind != *place);
-                let looked_in: Vec<&Place> = places.iter().filter(is_seen).collect();
                 let blind = self.refusals(&seen.blind).await;
-                let message = messages::not_found(command, &asked, &looked_in, &closest, &blind);
+                let message =
+                    messages::not_found(command, &asked, &seen.looked_in(&places), &closest, &blind);
+                Ok(Decided::Answer(Answer::refusal(message)))
+            }
+            Selection::NoSuchTag { key, closest, instead } => {
+                let blind = self.refusals(&seen.blind).await;
+                let closest = closest.as_deref();
+                let message = messages::no_such_tag(&key, closest, instead, &seen.looked_in(&places), &blind);
                 Ok(Decided::Answer(Answer::refusal(message)))
             }
             Selection::Several { asked, candidates } => {

@@ -42,6 +42,12 @@ impl Seen {
     pub(super) fn is_blind(&self) -> bool {
         self.blind.iter().any(|(_, why)| !why.is_closed())
     }
+
+    /// Those of `places` where something could be seen.
+    pub(super) fn looked_in<'a>(&self, places: &'a [Place]) -> Vec<&'a Place> {
+        let is_seen = |place: &&Place| self.blind.iter().all(|(blind, _)| blind != *place);
+        places.iter().filter(is_seen).collect()
+    }
 }
 
 /// What a place answered.

@@ -111,16 +111,15 @@ fn progress(action: Action, target: &PlanTarget, found: Option<&Instance>, elaps
         return match action {
             Action::Terminate => Progress::Reached { state: InstanceState::Terminated, took_ms: elapsed },
             _ if elapsed < LAG_MS => target.progress.clone(),
-            _ => Progress::Refused { why: messages::vanished(&messages::called(target)), tried: true },
+            _ => Progress::Refused { why: messages::vanished(target), tried: true },
         };
     };
     let state = instance.state;
     if action == Action::Start && state == InstanceState::Stopped && has_started(target, instance, elapsed) {
-        let label = messages::called(target);
         let why = if has_failed(instance) {
-            messages::did_not_start(&label, instance)
+            messages::did_not_start(target, instance)
         } else {
-            messages::elsewhere(&label, instance, goal(action))
+            messages::elsewhere(target, instance, goal(action))
         };
         return Progress::Refused { why, tried: true };
     }
@@ -128,10 +127,9 @@ fn progress(action: Action, target: &PlanTarget, found: Option<&Instance>, elaps
         preflight::Progress::Reached => Progress::Reached { state, took_ms: elapsed },
         preflight::Progress::Moving => Progress::Accepted { state },
         preflight::Progress::Unmoved if elapsed < LAG_MS => Progress::Accepted { state },
-        preflight::Progress::Unmoved | preflight::Progress::Elsewhere => Progress::Refused {
-            why: messages::elsewhere(&messages::called(target), instance, goal(action)),
-            tried: true,
-        },
+        preflight::Progress::Unmoved | preflight::Progress::Elsewhere => {
+            Progress::Refused { why: messages::elsewhere(target, instance, goal(action)), tried: true }
+        }
     }
 }
 

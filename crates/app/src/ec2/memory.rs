@@ -56,7 +56,7 @@ impl Recalled {
             Selection::Found(found) => found.iter().all(is_known),
             Selection::Several { candidates, .. } => candidates.iter().all(is_known),
             Selection::TooMany { .. } => true,
-            Selection::NotFound { .. } => false,
+            Selection::NotFound { .. } | Selection::NoSuchTag { .. } => false,
         }
     }
 }

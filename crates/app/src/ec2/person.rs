@@ -60,7 +60,7 @@ impl Run<'_> {
 
 /// Whether `person` may ask for `verb`; of which instance is not known yet.
 pub(super) fn may_ask(person: &Person, verb: Verb) -> bool {
-    let question = Question { person, verb, instance: None, moment: Moment::Request };
+    let question = Question { person, verb, instance: None, moment: Moment::Request { is_broad: false } };
     match policy::decide(&question) {
         Decision::Allow | Decision::Require(_) => true,
         Decision::Deny(_) => false,

@@ -6,6 +6,7 @@ use domain::instance::Instance;
 use domain::job::{Job, Plan, PlanTarget, Progress};
 use domain::policy::{self, Decision, Denial, Moment, Person, Question};
 use domain::preflight::{Outcome, Warning, preflight};
+use domain::resolve::excluded_tags;
 
 use super::Run;
 use super::decide::{Answer, Decided, Intent};
@@ -50,7 +51,11 @@ impl Run<'_> {
         };
         let intent =
             Intent { plan, reason: command.reason.clone(), refers_to_thread: refers_to_thread(command) };
-        let question = Question { person, verb: command.verb, instance: None, moment: Moment::Request };
+        let planned = intent.plan.targets.iter().filter(|target| target.progress == Progress::Planned);
+        // The second half of a restart was confirmed with the first.
+        let is_broad = job.consent.confirmed.is_none() && policy::is_broad(command, planned.count());
+        let moment = Moment::Request { is_broad };
+        let question = Question { person, verb: command.verb, instance: None, moment };
         match policy::decide(&question) {
             Decision::Allow => Ok(Decided::Begin(intent)),
             Decision::Require(_) if command.flags.dry_run => Ok(Decided::Begin(intent)),
@@ -104,7 +109,12 @@ impl Run<'_> {
 
 /// What is to be done to `instance` if `outcome` is all that speaks for it.
 fn permitted(person: &Person, command: &Command, instance: &Instance, outcome: Outcome) -> Outcome {
-    let question = Question { person, verb: command.verb, instance: Some(instance), moment: Moment::Request };
+    let question = Question {
+        person,
+        verb: command.verb,
+        instance: Some(instance),
+        moment: Moment::Request { is_broad: false },
+    };
     match (outcome, policy::decide(&question)) {
         (Outcome::Go(_), Decision::Deny(Denial::Protected)) => Outcome::Protected,
         (outcome, _) => outcome,
@@ -128,6 +138,7 @@ fn target(command: &Command, instance: &Instance, outcome: Outcome, warnings: Ve
         before: instance.state,
         progress,
         warnings,
+        tags: excluded_tags(command, instance),
     }
 }
 

@@ -23,7 +23,9 @@ impl Run<'_> {
         let job = &hold.job;
         let request = Request { ask: Ask::command(escape(&command)), ..job.request.clone() };
         let id = JobId::new(format!("{}#start", job.id));
-        let start = Job::new(id, job.team.clone(), request, hold.owner(), self.worker.clock.now());
+        let mut start = Job::new(id, job.team.clone(), request, hold.owner(), self.worker.clock.now());
+        // Whoever has confirmed the restart has confirmed this.
+        start.consent.confirmed.clone_from(&job.consent.confirmed);
         self.worker.jobs.create(&start).await?;
         Ok(Some(WakeUp::new(start.team, start.id)))
     }

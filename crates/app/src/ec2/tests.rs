@@ -13,6 +13,7 @@ mod edits;
 mod failing;
 mod fanout;
 mod inventory;
+mod language;
 mod late;
 mod linking;
 mod many;

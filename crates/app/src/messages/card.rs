@@ -12,9 +12,9 @@ use super::again;
 use super::offers::{Choice, LABEL, Offer, offering};
 use super::people::approvers;
 use super::places::somewhere;
-use super::plan::{called, left_out, with_id};
+use super::plan::{called, left_out, named, with_id};
 use super::time::clock;
-use super::{bold, plain, quoted, title, warnings};
+use super::{bold, name, plain, quoted, tag_value, title, warnings};
 
 /// How many minutes a plan can be agreed to.
 pub(crate) const VALID_MINUTES: u64 = 10;
@@ -26,8 +26,8 @@ pub(crate) fn question(job: &Job, plan: &Plan, asked: &Asked) -> Message {
     let first = if is_final {
         format!("{} {}? It will not come back. {valid}", title_of(plan), one_or_many(plan))
     } else {
-        let lost = lost_addresses(plan).map(|lost| format!("{lost} ")).unwrap_or_default();
-        format!("{} {}? {lost}{valid}", title_of(plan), one_or_many(plan))
+        let cost = cost(plan).map(|cost| format!("{cost} ")).unwrap_or_default();
+        format!("{} {}? {cost}{valid}", title_of(plan), one_or_many(plan))
     };
     let agree =
         if is_final { justify(job, asked) } else { decide(job, asked, agreeing(plan), Choice::Confirm) };
@@ -88,7 +88,7 @@ fn in_full(first: String, plan: &Plan) -> String {
     let mut lines = vec![first];
     lines.extend(planned(plan).map(|target| {
         let place = somewhere(&target.account, &target.region);
-        format!("• {} in {place}: {}", with_id(target), fate(plan, target))
+        format!("• {} in {place}: {}{}", with_id(target), fate(plan, target), excluded(target))
     }));
     for line in warnings::before(plan).into_iter().chain(left_out(plan)) {
         // What holds for several names them, or their place.
@@ -106,7 +106,7 @@ fn planned(plan: &Plan) -> impl Iterator<Item = &PlanTarget> {
 /// What it is done to: `db-old (acme, eu-west-1)`.
 fn placed(plan: &Plan) -> String {
     let place = |target: &PlanTarget| somewhere(&target.account, &target.region);
-    let all = planned(plan).map(|target| format!("{} ({})", plain(&target.label), place(target)));
+    let all = planned(plan).map(|target| format!("{} ({})", name(&target.label), place(target)));
     super::listed(&all.collect::<Vec<_>>())
 }
 
@@ -132,7 +132,7 @@ fn doing(plan: &Plan) -> &str {
 fn one_or_many(plan: &Plan) -> String {
     let mut all = planned(plan);
     match (all.next(), all.count()) {
-        (Some(one), 0) => plain(&called(one)),
+        (Some(one), 0) => named(one),
         (_, others) => format!("{} instances", others + 1),
     }
 }
@@ -145,6 +145,15 @@ fn agreeing(plan: &Plan) -> String {
     let title = if plan.action == Action::Reboot { title(Verb::Reboot) } else { title_of(plan) };
     let one = first.filter(|_| others == 0).map(|target| format!("{title} {}", called(target)));
     one.filter(|label| length(label) <= LABEL).unwrap_or_else(|| format!("{title} {}", others + 1))
+}
+
+/// What it costs, if it is the same for all.
+fn cost(plan: &Plan) -> Option<&'static str> {
+    match (plan.action, planned(plan).count()) {
+        (Action::Start, 1) => Some("It costs money while it runs."),
+        (Action::Start, _) => Some("They cost money while they run."),
+        _ => lost_addresses(plan),
+    }
 }
 
 fn lost_addresses(plan: &Plan) -> Option<&'static str> {
@@ -172,6 +181,15 @@ fn fate(plan: &Plan, target: &PlanTarget) -> String {
         Action::Reboot => "reboot (same host)".to_owned(),
         Action::Terminate => format!("*{before}* → terminated"),
     }
+}
+
+/// ` · Env: prod`, for each tag of which the command excludes a value.
+fn excluded(target: &PlanTarget) -> String {
+    let shown = target.tags.iter().map(|tag| {
+        let value = tag_value(tag.value.as_deref());
+        [" · ", &plain(&tag.key), ": ", &value].concat()
+    });
+    shown.collect()
 }
 
 fn decide(job: &Job, asked: &Asked, label: String, verdict: Choice) -> Offer {

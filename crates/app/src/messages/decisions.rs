@@ -6,11 +6,11 @@ use domain::job::{Asked, Given, Job, Plan, PlanTarget, Progress};
 use slack::blocks::Message;
 use slack::text::mention;
 
+use super::again;
 use super::offers::offering;
 use super::people::approvers;
-use super::plan::called;
+use super::plan::named;
 use super::time::clock;
-use super::{again, plain};
 
 /// Why somebody's word on a plan is not asked for.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +97,7 @@ pub(crate) fn not_your_button(group: Option<&UserGroupId>) -> Message {
 
 /// Another name was typed than the one that is to go.
 pub(crate) fn other_name(target: &PlanTarget) -> Message {
-    let name = plain(&called(target));
+    let name = named(target);
     Message::text(format!("That is not the name of {name}, so I did nothing. Click again, and type it."))
 }
 

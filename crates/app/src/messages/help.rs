@@ -52,7 +52,9 @@ const fn summary(verb: Verb) -> &'static str {
             "*find* – list instances: `find`, `find stopped`, `find web-*`, `find tag:Env=dev in eu-west-1`"
         }
         Verb::Check => "*check* – state and status checks: `check web-1`",
-        Verb::Start => "*start* – start stopped instances: `start web-1 web-2`",
+        Verb::Start => {
+            "*start* – start stopped instances: `start web-1`; several, or a pattern or filter, after a click: `start web-*`"
+        }
         Verb::Stop => "*stop* – stop running instances: `stop web-1`, `stop tag:Env=dev`",
         Verb::Reboot => "*reboot* – reboot on the same host: `reboot web-1`",
         Verb::Restart => {
@@ -88,6 +90,7 @@ fn filters() -> String {
     [
         "Name instances by id, name, pattern (`web-*`), private IP, `#2` (a row of the last list in this thread, or of your last by `/ec2`) or `this`.",
         "Or by filters: `name` `state` `type` `az` `vpc` `subnet` `ip` `id` `image` `account` `region` `env` `owner` `asg` `tag:KEY`, each with `=` or `!=`; and `age` with `&lt;` or `&gt;`, e.g. `age&gt;7d`.",
+        "Names, tags and values compare regardless of case. What a filter with `!=` excludes is shown on the card.",
         "With *find* and *check* a state can stand alone: `find stopped`.",
         "`in eu-west-1,us-east-1` chooses regions. Quote names with spaces: `check \"Jenkins Master\"`.",
     ]

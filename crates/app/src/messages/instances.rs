@@ -12,7 +12,7 @@ use slack::text::code;
 use super::offers::{Offer, offering};
 use super::places::somewhere;
 use super::time::age;
-use super::{bold, counted, plain};
+use super::{bold, counted, name, plain};
 use crate::ports::Health;
 
 /// How many instances one message shows.
@@ -112,10 +112,10 @@ fn where_they_are(places: &BTreeMap<(&Alias, &Region), usize>) -> Vec<String> {
 }
 
 fn line(instance: &Instance) -> String {
-    let name = instance.name().map(|name| format!("{} ", bold(name))).unwrap_or_default();
+    let named = instance.name().map(|label| format!("{} ", name(label))).unwrap_or_default();
     let address = instance.private_ip.as_deref().map(|ip| format!(" · {}", plain(ip))).unwrap_or_default();
     format!(
-        "{name}{} · {} · {} · {}{address}",
+        "{named}{} · {} · {} · {}{address}",
         code(instance.id.as_str()),
         instance.state,
         plain(&instance.instance_type),
@@ -151,7 +151,7 @@ fn in_full(instance: &Instance, health: Option<&Health>, now: Millis) -> Vec<Str
     let running = instance.state == InstanceState::Running;
     let long = if running { format!(" for {}", age(now.since(instance.launched_at))) } else { String::new() };
     let checks = health.map(checks).unwrap_or_default();
-    let first = format!("{} is *{}*{long}.{checks}", bold(instance.label()), instance.state);
+    let first = format!("{} is *{}*{long}.{checks}", name(instance.label()), instance.state);
     let mut facts = vec![code(instance.id.as_str()), plain(&instance.instance_type)];
     facts.push(somewhere(&instance.account, &Region::new(&instance.zone)));
     facts.extend(instance.private_ip.as_deref().map(plain));

@@ -57,14 +57,14 @@ pub(crate) use offers::{
     DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, runs_anywhere, thread_of, verdict,
 };
 pub(crate) use plan::{
-    ack, called, did_not_start, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished,
+    ack, did_not_start, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished,
 };
 pub(crate) use rechecks::{
     account_gone, all_left_out, changed, guarded, lost_right, not_seen_again, protected_since, unwritten,
     would_refuse,
 };
 pub(crate) use refusals::{bad_region, members_only, not_linked, not_yet, refusal, unknown_account};
-pub(crate) use selection::{not_found, several, too_many};
+pub(crate) use selection::{no_such_tag, not_found, several, too_many};
 pub(crate) use settings::{
     Unfit, log_begins, log_of_unknown, log_off, log_set, log_shown, settings_changed_meanwhile,
     settings_for_admins, shared_no_changes, shared_set, shared_shown, unfit,
@@ -81,12 +81,18 @@ pub(crate) use text::{
 
 use domain::command::Verb;
 use domain::ids::Region;
-use slack::text::escape;
+use slack::text::{code, escape};
 
 /// Foreign text in the midst of a sentence. Escaped, on one line, and without
 /// backticks, of which one would turn the rest of the sentence into code.
 fn plain(text: &str) -> String {
     escape(&text.replace('`', "'").split(['\r', '\n']).collect::<Vec<_>>().join(" "))
+}
+
+/// The name or id of an instance. As code, since people copy names out of replies into commands:
+/// text that is copied from bold is pasted as bold, which Slack writes as `*web-1*`.
+fn name(label: &str) -> String {
+    code(label)
 }
 
 /// Foreign text in bold.
@@ -97,6 +103,15 @@ fn bold(text: &str) -> String {
 /// The person's own words, in quotation marks.
 fn quoted(words: &str) -> String {
     format!("“{}”", plain(words))
+}
+
+/// The value of a tag, or that it has none.
+fn tag_value(value: Option<&str>) -> String {
+    match value {
+        None => "_not set_".to_owned(),
+        Some("") => "_empty_".to_owned(),
+        Some(value) => plain(value),
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.

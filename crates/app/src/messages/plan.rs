@@ -7,12 +7,13 @@ use domain::instance::{Action, Instance, InstanceState};
 use domain::job::{Plan, PlanTarget, Progress};
 use domain::preflight::Outcome;
 use slack::blocks::Message;
+use slack::text::code;
 
 use super::again;
 use super::offers::offering;
 use super::places::somewhere;
 use super::time::{age, since};
-use super::{bold, listed, plain, warnings};
+use super::{bold, listed, name, plain, warnings};
 
 /// The parameter of the stacks that make our roles which names the KMS keys of volumes.
 pub(super) const EBS_KEYS: &str = "`EbsKeyArns` of the stack that made the role";
@@ -37,11 +38,23 @@ pub(crate) fn ack(plan: &Plan) -> Message {
 pub(super) fn with_id(target: &PlanTarget) -> String {
     let is_named = target.label != target.id.as_str();
     let id = if is_named { format!(" ({})", target.id) } else { String::new() };
-    format!("{}{id}", plain(&target.label))
+    format!("{}{id}", name(&target.label))
 }
 
-/// What people call an instance, not yet escaped: `web-1`, or `web-1 (acme)`.
-pub(crate) fn called(target: &PlanTarget) -> String {
+/// What people call an instance, as it stands in a sentence.
+pub(super) fn named(target: &PlanTarget) -> String {
+    named_in(&target.label, &target.account)
+}
+
+/// The same for an instance that is called `label` in `account`. Only the name is code, for
+/// the account is no part of what can be copied into a command.
+fn named_in(label: &str, account: &Alias) -> String {
+    let name = name(label);
+    if account.as_str() == HOME { name } else { format!("{name} ({})", plain(account.as_str())) }
+}
+
+/// The same as plain text, which is not escaped, for a button: `web-1`, or `web-1 (acme)`.
+pub(super) fn called(target: &PlanTarget) -> String {
     in_account(&target.label, &target.account)
 }
 
@@ -52,7 +65,7 @@ pub(super) fn in_account(label: &str, account: &Alias) -> String {
 
 /// Why an instance is left as it is.
 pub(crate) fn left_alone(verb: Verb, instance: &Instance, outcome: Outcome) -> String {
-    let name = plain(&in_account(instance.label(), &instance.account));
+    let name = named_in(instance.label(), &instance.account);
     match outcome {
         Outcome::Go(_) => String::new(),
         Outcome::NothingToDo { state } => {
@@ -67,7 +80,10 @@ pub(crate) fn left_alone(verb: Verb, instance: &Instance, outcome: Outcome) -> S
             format!("{name} is *{state}*; I can't *{verb}* it any more.")
         }
         Outcome::OfferStart => {
-            format!("{name} is *stopped*. Say *start {}* to bring it up.", plain(instance.label()))
+            format!(
+                "{name} is *stopped*. Say {} to bring it up.",
+                code(&format!("start {}", instance.label()))
+            )
         }
         Outcome::Protected => format!("{name} is protected (bellhop:protected). I left it alone."),
         Outcome::Unstoppable => {
@@ -119,7 +135,7 @@ fn reached(plan: &Plan) -> Option<String> {
         .collect();
     let (_, state, _) = reached.first()?;
     let longest = reached.iter().map(|(_, _, took_ms)| *took_ms).max().unwrap_or_default();
-    let who: Vec<String> = reached.iter().map(|(target, ..)| plain(&called(target))).collect();
+    let who: Vec<String> = reached.iter().map(|(target, ..)| named(target)).collect();
     let who = listed(&who);
     let are = if reached.len() == 1 { "is" } else { "are" };
     Some(match plan.action {
@@ -145,7 +161,7 @@ fn accepted(plan: &Plan) -> Option<String> {
         .targets
         .iter()
         .filter_map(|target| match target.progress {
-            Progress::Accepted { state } => Some(format!("{} is *{state}*", plain(&called(target)))),
+            Progress::Accepted { state } => Some(format!("{} is *{state}*", named(target))),
             _ => None,
         })
         .collect();
@@ -161,7 +177,7 @@ fn accepted(plan: &Plan) -> Option<String> {
 
 fn would_run(plan: &Plan) -> Option<String> {
     let would = plan.targets.iter().filter(|target| target.progress == Progress::WouldRun);
-    let targets: Vec<String> = would.map(|target| plain(&called(target))).collect();
+    let targets: Vec<String> = would.map(named).collect();
     let who = listed(&targets);
     // What comes after the stop cannot be asked before it.
     let verb = if plan.starts_again() { Verb::Stop.as_str() } else { &plan.verb };
@@ -185,7 +201,7 @@ pub(super) fn left_out(plan: &Plan) -> Vec<String> {
 fn lost(plan: &Plan, target: &PlanTarget) -> Option<String> {
     let Progress::Lost { state } = target.progress else { return None };
     let state = state.map_or("nowhere to be seen".to_owned(), |state| format!("*{state}*"));
-    let name = plain(&called(target));
+    let name = named(target);
     Some(format!(
         "I lost contact while {} {name}. It is {state} now; I did not try again.",
         doing(plan.action)
@@ -207,7 +223,7 @@ pub(crate) fn still_waiting(plan: &Plan, elapsed_ms: u64, next_ms: u64) -> Messa
         .targets
         .iter()
         .filter_map(|target| match target.progress {
-            Progress::Accepted { state } => Some(format!("{} is still *{state}*", plain(&called(target)))),
+            Progress::Accepted { state } => Some(format!("{} is still *{state}*", named(target))),
             _ => None,
         })
         .collect();
@@ -223,22 +239,22 @@ pub(crate) fn still_waiting(plan: &Plan, elapsed_ms: u64, next_ms: u64) -> Messa
 }
 
 /// It is not there any more.
-pub(crate) fn vanished(label: &str) -> String {
-    format!("{} is nowhere to be seen any more.", plain(label))
+pub(crate) fn vanished(target: &PlanTarget) -> String {
+    format!("{} is nowhere to be seen any more.", named(target))
 }
 
 /// It went somewhere else than it was sent.
-pub(crate) fn elsewhere(label: &str, instance: &Instance, goal: Option<InstanceState>) -> String {
+pub(crate) fn elsewhere(target: &PlanTarget, instance: &Instance, goal: Option<InstanceState>) -> String {
     let goal = goal.map(|goal| format!(", not {goal}")).unwrap_or_default();
     let cause = match failure(instance) {
         Some(reason) => format!(". AWS says: {reason}."),
         None => ": something else has changed it.".to_owned(),
     };
-    format!("{} is *{}* now{goal}{cause}", plain(label), instance.state)
+    format!("{} is *{}* now{goal}{cause}", named(target), instance.state)
 }
 
 /// AWS accepted the start, and stopped the instance again.
-pub(crate) fn did_not_start(label: &str, instance: &Instance) -> String {
+pub(crate) fn did_not_start(target: &PlanTarget, instance: &Instance) -> String {
     let reason = failure(instance).map(|reason| format!(" AWS says: {reason}.")).unwrap_or_default();
     // <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html>
     let is_key = instance.state_reason.as_ref().is_some_and(|reason| reason.code == "Client.InternalError");
@@ -249,7 +265,7 @@ pub(crate) fn did_not_start(label: &str, instance: &Instance) -> String {
     } else {
         String::new()
     };
-    format!("{} did not start and is *{}* again.{reason}{cause}", plain(label), instance.state)
+    format!("{} did not start and is *{}* again.{reason}{cause}", named(target), instance.state)
 }
 
 /// Why it is in its state, if something failed.

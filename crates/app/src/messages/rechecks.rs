@@ -5,15 +5,15 @@ use domain::ids::UserId;
 use domain::instance::Instance;
 use domain::job::{Plan, PlanTarget, Progress};
 use slack::blocks::Message;
-use slack::text::mention;
+use slack::text::{code, mention};
 
 use super::again;
 use super::blindness::closed;
 use super::offers::offering;
 use super::places::place as in_words;
-use super::plan::{called, left_out};
+use super::plan::{left_out, named};
 use super::selection::names;
-use super::{listed, plain};
+use super::{listed, name, plain, tag_value};
 use crate::ports::{Caller, InstancesError, Place, Protection};
 
 /// AWS itself protects it.
@@ -22,7 +22,7 @@ pub(crate) fn guarded(target: &PlanTarget, protection: Protection) -> String {
         Protection::Stop => "stop protection",
         Protection::Termination => "termination protection",
     };
-    format!("{} has {what} in AWS. I left it alone.", plain(&called(target)))
+    format!("{} has {what} in AWS. I left it alone.", named(target))
 }
 
 /// Nothing is left of the plan.
@@ -72,7 +72,7 @@ pub(crate) fn unwritten(labels: &[&str]) -> String {
 pub(crate) fn changed(plan: &Plan, now: &[(&PlanTarget, Option<&Instance>)]) -> Option<Message> {
     let each = now.iter().filter_map(|(target, instance)| {
         let what = difference(target, *instance)?;
-        Some(format!("{} changed since you asked ({what}).", plain(&called(target))))
+        Some(format!("{} changed since you asked ({what}).", named(target)))
     });
     let lines: Vec<String> = each.collect();
     if lines.is_empty() {
@@ -95,8 +95,19 @@ fn difference(target: &PlanTarget, instance: Option<&Instance>) -> Option<String
         parts.push("was started anew".to_owned());
     }
     if instance.name() != target.name.as_deref() {
-        let name = |name: Option<&str>| name.map_or_else(|| "nothing".to_owned(), plain);
-        parts.push(format!("was called {}, now {}", name(target.name.as_deref()), name(instance.name())));
+        let of = |label: Option<&str>| label.map_or_else(|| "nothing".to_owned(), name);
+        parts.push(format!("was called {}, now {}", of(target.name.as_deref()), of(instance.name())));
+    }
+    for tag in &target.tags {
+        let value = instance.tags.get(&tag.key);
+        // What was not set may be set by now under a key of another case.
+        let in_any_case =
+            || instance.tags.iter().find(|(key, _)| key.to_lowercase() == tag.key.to_lowercase());
+        let value = value.or_else(|| in_any_case().map(|(_, value)| value));
+        if value != tag.value.as_ref() {
+            let (was, now) = (tag_value(tag.value.as_deref()), tag_value(value.map(String::as_str)));
+            parts.push(format!("its tag {} was {was}, now {now}", code(&tag.key)));
+        }
     }
     (!parts.is_empty()).then(|| listed(&parts))
 }
@@ -104,8 +115,8 @@ fn difference(target: &PlanTarget, instance: Option<&Instance>) -> Option<String
 /// It has the protection tag by now.
 pub(crate) fn protected_since(plan: &Plan, instance: &Instance) -> Message {
     let target = plan.targets.iter().find(|target| target.id == instance.id);
-    let name = target.map_or_else(|| instance.label().to_owned(), called);
-    Message::text(format!("{} is protected (bellhop:protected). Nothing was run.", plain(&name)))
+    let name = target.map_or_else(|| name(instance.label()), named);
+    Message::text(format!("{name} is protected (bellhop:protected). Nothing was run."))
 }
 
 /// Somebody whose word the plan needs may not give it any more.

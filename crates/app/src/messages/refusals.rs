@@ -6,6 +6,7 @@ use domain::account::Account;
 use domain::command::{AccountFault, AccountRef, Clause, FilterFault, Refusal, Verb};
 use domain::ids::{Alias, Region};
 use slack::blocks::Message;
+use slack::text::code;
 
 use super::offers::{Offer, offering};
 use super::settings::broken_setting;
@@ -24,6 +25,9 @@ pub(crate) fn members_only() -> Message {
 pub(crate) fn refusal(refusal: &Refusal) -> Message {
     let offers = match refusal {
         Refusal::Unclear { suggestion: Some(meant), .. } => vec![Offer::run(meant), Offer::help()],
+        Refusal::PerhapsBold { plain, pattern, .. } => {
+            [plain, pattern].into_iter().flatten().map(Offer::run).collect()
+        }
         Refusal::Unclear { .. } | Refusal::OtherService { .. } | Refusal::TooLong { .. } => {
             vec![Offer::help()]
         }
@@ -35,7 +39,7 @@ pub(crate) fn refusal(refusal: &Refusal) -> Message {
 fn not_understood(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unclear { word, suggestion: Some(suggestion) } => {
-            format!("I don't know {}. Did you mean {}?", quoted(word), bold(suggestion))
+            format!("I don't know {}. Did you mean {}?", quoted(word), code(suggestion))
         }
         Refusal::Unclear { word, suggestion: None } => format!(
             "I didn't understand {}. I can find, check, start, stop, reboot, restart and terminate EC2 instances. Say *help* for more.",
@@ -57,6 +61,10 @@ fn not_understood(refusal: &Refusal) -> String {
         }
         Refusal::AllIsNoTarget { verb } => format!(
             "I don't *{verb}* everything. Give an instance ID, a name, or a filter, e.g. *{verb} web-1* or *{verb} tag:Env=dev*."
+        ),
+        Refusal::PerhapsBold { word, .. } => format!(
+            "{} may be bold text or a pattern, so I did nothing. Which one do you mean?",
+            quoted(word)
         ),
         Refusal::StateNeedsFind { verb, state } => format!(
             "To *{verb}* by state, say it as a filter with something that narrows it down, e.g. *{verb} tag:Env=dev state={state}*. I did nothing."

@@ -9,7 +9,7 @@ use slack::text::code;
 
 use super::offers::{Offer, offering};
 use super::places::{everywhere, somewhere};
-use super::{listed, plain, quoted};
+use super::{listed, name, quoted};
 use crate::ports::Place;
 
 /// How many instances of one name are listed to choose from.
@@ -23,7 +23,7 @@ pub(crate) fn not_found(
     closest: &[String],
     blind: &[String],
 ) -> Message {
-    let near: Vec<String> = closest.iter().map(|name| plain(name)).collect();
+    let near: Vec<String> = closest.iter().map(|label| name(label)).collect();
     let near = if near.is_empty() { String::new() } else { format!(" Closest: {}.", near.join(", ")) };
     let mut lines =
         vec![format!("No instance matches {} in {}.{near}", quoted(asked), everywhere(looked_in))];
@@ -36,17 +36,32 @@ pub(crate) fn not_found(
     offering(&lines.join("\n"), &offers)
 }
 
+/// No instance has the tag `key`; `instead` is the command with the key that is closest.
+pub(crate) fn no_such_tag(
+    key: &str,
+    closest: Option<&str>,
+    instead: Option<String>,
+    looked_in: &[&Place],
+    blind: &[String],
+) -> Message {
+    let near = closest.map_or_else(|| ".".to_owned(), |key| format!("; did you mean {}?", code(key)));
+    let mut lines = vec![format!("No instance in {} has a tag {}{near}", everywhere(looked_in), code(key))];
+    lines.extend(blind.iter().cloned());
+    let offers: Vec<Offer> = instead.map(Offer::run).into_iter().collect();
+    offering(&lines.join("\n"), &offers)
+}
+
 /// More than one instance has the name.
 pub(crate) fn several(command: &Command, asked: &str, candidates: &[&Instance]) -> Message {
     let mut lines = vec![format!("{} is {} instances. Which one?", quoted(asked), candidates.len())];
     let mut choices = Vec::new();
     for instance in candidates.iter().take(MAX_CANDIDATES) {
-        let (id, state, name) = (&instance.id, instance.state, instance.label());
+        let (id, state, label) = (&instance.id, instance.state, instance.label());
         let rewritten = command.with_target(Target::Id(id.clone()));
         lines.push(format!(
             "• {} – {}, *{state}*, {}",
             code(rewritten.as_deref().unwrap_or(&format!("{} {id}", command.verb))),
-            plain(name),
+            name(label),
             somewhere(&instance.account, &Region::new(&instance.zone))
         ));
         // What tells them apart stands first: a choice is cut at its end.
@@ -54,7 +69,7 @@ pub(crate) fn several(command: &Command, asked: &str, candidates: &[&Instance]) 
             HOME => instance.zone.clone(),
             account => format!("{account}, {}", instance.zone),
         };
-        choices.extend(rewritten.map(|text| (format!("{id} · {state} · {place} · {name}"), text)));
+        choices.extend(rewritten.map(|text| (format!("{id} · {state} · {place} · {label}"), text)));
     }
     if candidates.len() > MAX_CANDIDATES {
         lines.push(format!("… and {} more; *find* lists them all.", candidates.len() - MAX_CANDIDATES));
@@ -67,7 +82,7 @@ pub(crate) fn too_many(verb: Verb, count: usize, limit: usize) -> Message {
     Message::text(format!("That is {count} instances; the limit for *{verb}* is {limit}. Narrow it down."))
 }
 
-/// Names, each escaped, as part of a sentence.
+/// Names, as part of a sentence.
 pub(super) fn names<'a>(labels: impl Iterator<Item = &'a str>) -> String {
-    listed(&labels.map(plain).collect::<Vec<String>>())
+    listed(&labels.map(name).collect::<Vec<String>>())
 }

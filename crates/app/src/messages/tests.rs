@@ -82,6 +82,7 @@ fn plan(action: Action, targets: &[(&str, Progress)]) -> Plan {
         before: InstanceState::Running,
         progress: progress.clone(),
         warnings: Vec::new(),
+        tags: Vec::new(),
     };
     Plan {
         verb: verb.to_owned(),

@@ -4,19 +4,19 @@ use domain::instance::Action;
 use domain::job::{Plan, PlanTarget, Progress};
 use domain::preflight::Warning;
 
-use super::plain;
 use super::plan::EBS_KEYS;
+use super::{name, plain};
 
 /// What is to be known before the plan is begun.
 pub(super) fn before(plan: &Plan) -> Vec<String> {
-    changing(plan).map(|(target, warning)| foreseen(plan, &plain(&target.label), warning)).collect()
+    changing(plan).map(|(target, warning)| foreseen(plan, &name(&target.label), warning)).collect()
 }
 
 /// What will still come once the plan is done.
 pub(super) fn after(plan: &Plan) -> Vec<String> {
     let to_come = changing(plan).filter_map(|(target, warning)| match warning {
         Warning::AutoScaling { group } => {
-            Some(format!("{}, so AWS will replace it.", in_group(&plain(&target.label), group)))
+            Some(format!("{}, so AWS will replace it.", in_group(&name(&target.label), group)))
         }
         Warning::Spot
         | Warning::LosesPublicIp { .. }

@@ -19,6 +19,7 @@ fn is_true(world: &World, line: &str) -> bool {
     if let Some(told) = line.strip_prefix("I lost contact while ") {
         let (doing, told) = told.split_once(' ').unwrap();
         let (name, told) = told.split_once(". It is *").unwrap();
+        let name = name.trim_matches('`');
         let state = told.strip_suffix("* now; I did not try again.").unwrap();
         let unmoved = doing == "rebooting" || fleet.done(name).is_empty() || state != "running";
         return fleet.state(name).as_str() == state && unmoved;
@@ -41,12 +42,12 @@ fn is_true(world: &World, line: &str) -> bool {
     true
 }
 
-/// `web-1 and db-1 are *stopped* (6 s).`
+/// `` `web-1` and `db-1` are *stopped* (6 s). ``
 fn state_of(told: &str) -> (Vec<&str>, &str) {
     let (who, told) = told.split_once(" is *").or_else(|| told.split_once(" are *")).unwrap();
     (names(who), told.split_once('*').unwrap().0)
 }
 
 fn names(list: &str) -> Vec<&str> {
-    list.split(" and ").flat_map(|part| part.split(", ")).collect()
+    list.split(" and ").flat_map(|part| part.split(", ")).map(|name| name.trim_matches('`')).collect()
 }

@@ -7,7 +7,7 @@ use domain::ids::{MessageTs, UserId};
 use serde_json::{Value, json};
 
 use super::world::{App, Channel, Kind, Message, Team};
-use super::{mint, text};
+use super::{mint, rich_text};
 
 /// What the app is told of a message as it is posted, if anything: a mention
 /// where the bot is a member, and everything in its direct messages, what it
@@ -145,18 +145,11 @@ pub(crate) fn message_json(app: &App, team: &Team, message: &Message) -> Value {
         let by = message.bot.as_ref().map_or_else(|| message.user.to_string(), ToString::to_string);
         set(&mut json, "edited", json!({"user": by, "ts": edited}));
     }
-    match &message.blocks {
-        Some(blocks) => set(&mut json, "blocks", blocks.clone()),
-        None => set(&mut json, "blocks", rich_text(&text::display(&message.text, team))),
+    let of_app = || message.bot.is_some().then(|| rich_text::of_text(&message.text));
+    if let Some(blocks) = message.blocks.clone().or_else(|| message.rich_text.clone()).or_else(of_app) {
+        set(&mut json, "blocks", blocks);
     }
     json
-}
-
-/// The block that Slack makes of a plain text.
-fn rich_text(plain: &str) -> Value {
-    json!([{"type": "rich_text", "block_id": "b1", "elements": [
-        {"type": "rich_text_section", "elements": [{"type": "text", "text": plain}]}
-    ]}])
 }
 
 fn with_place(mut event: Value, channel: &Channel, ts: &str) -> Value {

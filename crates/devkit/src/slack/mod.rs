@@ -50,6 +50,7 @@ mod oauth;
 mod payloads;
 mod people;
 pub mod render;
+mod rich_text;
 mod sample;
 mod server;
 mod show;

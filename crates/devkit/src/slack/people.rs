@@ -12,7 +12,7 @@ use super::delivery::Mishap;
 use super::events::{self, set};
 use super::state::{Shared, State};
 use super::world::{Asks, BOT_NAME, Channel, Message, Role, Team};
-use super::{mint, sample, text};
+use super::{mint, rich_text, sample, text};
 
 /// What tokens answer once the app is removed.
 pub(crate) const UNINSTALLED: &str = "account_inactive";
@@ -41,7 +41,7 @@ pub struct Say {
     /// The thread to type it in.
     #[serde(default)]
     pub thread_ts: Option<String>,
-    /// The text already is as Slack sends it.
+    /// The text already is as Slack sends it. Such a message has no blocks.
     #[serde(default)]
     pub raw: bool,
     /// Deliver the event this many times at once.
@@ -156,6 +156,7 @@ fn write(state: &mut State, say: &Say) -> Result<(Said, Option<serde_json::Value
     let said = if say.raw { say.text.clone() } else { text::compose(&say.text, team) };
     let bot = team.user(user.as_str()).is_some_and(|user| user.is(Role::Bot));
     let mut message = Message::new(team.ts_ago(say.late_s), user, said);
+    message.rich_text = (!say.raw).then(|| rich_text::typed(&say.text, team));
     message.thread = thread;
     message.bot = bot.then(|| BotId::new("B0OTHER001"));
     let place =
@@ -184,11 +185,13 @@ pub(crate) fn edit(
         let missing = || Impossible::because(format!("there is no message {ts} of theirs"));
         let team = state.team_mut(&team).ok_or_else(missing)?;
         let said = text::compose(typed, team);
+        let rich_text = rich_text::typed(typed, team);
         let kept = team.channel_mut(&channel).and_then(|channel| channel.message_mut(ts));
         let kept = kept.filter(|message| message.user == user).ok_or_else(missing)?;
         let old = kept.clone();
         kept.text = said;
         kept.edited = Some(events::edit_ts(old.edited.as_ref()));
+        kept.rich_text = Some(rich_text);
         let new = kept.clone();
         let place = team.channel(channel.as_str()).ok_or_else(missing)?;
         let event = events::for_edit(&app, team, place, &old, &new);

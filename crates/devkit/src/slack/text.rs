@@ -22,12 +22,85 @@ pub(crate) fn unescape(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
+/// How a part of a message is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    Bold,
+    Italic,
+    Strike,
+    Code,
+}
+
+impl Style {
+    /// Its name in a `rich_text` block.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Bold => Some("bold"),
+            Self::Italic => Some("italic"),
+            Self::Strike => Some("strike"),
+            Self::Code => Some("code"),
+        }
+    }
+}
+
+/// How people write a style here (in Slack's editor they press a button), and what stands
+/// for it in a message's `text`. A single `*` is an asterisk that was typed.
+const STYLES: [(&str, &str, Style); 5] = [
+    ("```", "```", Style::Code),
+    ("`", "`", Style::Code),
+    ("**", "*", Style::Bold),
+    ("__", "_", Style::Italic),
+    ("~~", "~", Style::Strike),
+];
+
+/// A part of what was typed, without the marks around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span<'a> {
+    pub(crate) style: Style,
+    text: &'a str,
+    /// What stands around it in a message's `text`.
+    mark: &'static str,
+}
+
+impl Span<'_> {
+    /// Its text as Slack sends it; inside back-ticks nothing is understood.
+    pub(crate) fn sent(&self, team: &Team) -> String {
+        if self.style == Style::Code { escape(self.text) } else { compose_plain(self.text, team) }
+    }
+}
+
+/// What was typed, in parts of one style.
+pub(crate) fn spans(typed: &str) -> Vec<Span<'_>> {
+    let plain = |text| Span { style: Style::Plain, text, mark: "" };
+    let mut spans = Vec::new();
+    let mut rest = typed;
+    while let Some((before, span, behind)) = first_styled(rest) {
+        spans.extend((!before.is_empty()).then(|| plain(before)));
+        spans.push(span);
+        rest = behind;
+    }
+    spans.extend((!rest.is_empty()).then(|| plain(rest)));
+    spans
+}
+
+/// The first part that stands between two marks, and what stands before and behind it.
+fn first_styled(text: &str) -> Option<(&str, Span<'_>, &str)> {
+    let found = STYLES.iter().filter_map(|(typed, mark, style)| {
+        let (before, after) = text.split_once(typed)?;
+        let (inside, behind) = after.split_once(typed)?;
+        let is_styled = *style == Style::Code || inside.trim() == inside;
+        let span = Span { style: *style, text: inside, mark };
+        (is_styled && !inside.is_empty()).then_some((before, span, behind))
+    });
+    found.min_by_key(|(before, ..)| before.len())
+}
+
 /// What Slack makes of a typed text.
 pub(crate) fn compose(typed: &str, team: &Team) -> String {
-    let parts = typed.split('`').enumerate();
-    // Every second part stands between back-ticks.
-    let made = parts.map(|(n, part)| if n % 2 == 1 { escape(part) } else { compose_plain(part, team) });
-    made.collect::<Vec<_>>().join("`")
+    let sent = spans(typed).into_iter().map(|span| [span.mark, &span.sent(team), span.mark].concat());
+    sent.collect()
 }
 
 fn compose_plain(part: &str, team: &Team) -> String {
@@ -148,6 +221,10 @@ mod tests {
             ("approvers acme @oncall.", "approvers acme <!subteam^S0ONCALL01|@oncall>."),
             ("@oncal `@oncall`", "@oncal `@oncall`"),
             ("a  b\nc ", "a  b\nc "),
+            ("start **web** __web__ ~~web~~", "start *web* _web_ ~web~"),
+            ("start *web* 2 ** 3", "start *web* 2 ** 3"),
+            ("**stop @bob web-1.acme.com**", "*stop <@U0BOB00001> <http://web-1.acme.com|web-1.acme.com>*"),
+            ("```stop **web-1**```", "```stop **web-1**```"),
         ] {
             assert_eq!(compose(typed, &team), sent, "{typed}");
         }

@@ -161,6 +161,8 @@ pub(crate) struct Message {
     /// As Slack keeps it: escaped, with `<…>` tokens.
     pub(crate) text: String,
     pub(crate) blocks: Option<Value>,
+    /// The blocks that Slack has made of what a person typed; none if it came as a bare text.
+    pub(crate) rich_text: Option<Value>,
     /// The message whose thread this is in.
     pub(crate) thread: Option<MessageTs>,
     /// Ephemeral: the one person who sees it.
@@ -190,6 +192,7 @@ impl Message {
             bot: None,
             text: text.into(),
             blocks: None,
+            rich_text: None,
             thread: None,
             only_for: None,
             shown: true,

@@ -20,22 +20,22 @@ async fn every_change_is_bounded_and_in_the_book() {
     let steps = linked(&app).await;
     // Bellhop's own account has no roles to be assumed; the others do.
     let said = told(&app, "ann", "start mailer").await;
-    assert_eq!(timeless(&said), "Done: mailer (acme) is *running* (…).");
+    assert_eq!(timeless(&said), "Done: `mailer` (acme) is *running* (…).");
     let card = app.card("bob", "stop shop-web-1 shop-web-2").await;
     assert!(card.plain.starts_with("Stop 2 instances? They lose their public IPs. Plan "), "{card:#?}");
     assert_eq!(card.buttons, ["Stop 2", "Dry run", "Cancel"]);
-    assert!(card.plain.contains("• shop-web-1 (i-03522fae0f32741ae) in acme, eu-west-1: "), "{card:#?}");
+    assert!(card.plain.contains("• `shop-web-1` (i-03522fae0f32741ae) in acme, eu-west-1: "), "{card:#?}");
     app.click_as(&at(&card, "bob", "Stop 2")).await;
     let said = words(&app.message("ann", OPS, &card.ts));
-    assert_eq!(timeless(&said), "Done: shop-web-1 (acme) and shop-web-2 (acme) are *stopped* (…).");
+    assert_eq!(timeless(&said), "Done: `shop-web-1` (acme) and `shop-web-2` (acme) are *stopped* (…).");
     let card = app.termination("bob", "etl-us").await;
     assert!(
-        card.plain.starts_with("@bob wants to *terminate* etl-us (acme, us-east-1). Reason: "),
+        card.plain.starts_with("@bob wants to *terminate* `etl-us` (acme, us-east-1). Reason: "),
         "{card:#?}"
     );
     app.click_as(&at(&card, "ann", "Approve")).await;
     let said = words(&app.message("ann", OPS, &card.ts));
-    assert_eq!(timeless(&said), "Done: etl-us (acme) is *terminated* (…).");
+    assert_eq!(timeless(&said), "Done: `etl-us` (acme) is *terminated* (…).");
     // Nothing else was changed.
     let changes = app.changing_calls();
     let actions: Vec<_> = changes.iter().map(|call| call.action.as_str()).collect();
@@ -140,7 +140,7 @@ async fn a_restart_on_a_new_host_is_a_stop_and_a_start_each_bounded() {
     app.click_as(&at(&both, "bob", "Stop and start shop-web-1 (acme)")).await;
     let card = app.since(&before).shout().clone();
     assert!(
-        card.plain.starts_with("Stop and start shop-web-1 (acme)? It loses its public IP. Plan "),
+        card.plain.starts_with("Stop and start `shop-web-1` (acme)? It loses its public IP. Plan "),
         "{card:#?}"
     );
     assert!(app.changing_calls().is_empty(), "what is lost is said first");
@@ -148,8 +148,8 @@ async fn a_restart_on_a_new_host_is_a_stop_and_a_start_each_bounded() {
     app.click_as(&at(&card, "bob", "Stop and start shop-web-1 (acme)")).await;
     let heard = app.since(&before);
     let said: Vec<_> = heard.open.iter().map(|one| timeless(&words(one))).collect();
-    let stopped = "Done: shop-web-1 (acme) is *stopped* (…).\nNow I start it again.";
-    assert_eq!(said, [stopped, "Done: shop-web-1 (acme) is *running* (…)."]);
+    let stopped = "Done: `shop-web-1` (acme) is *stopped* (…).\nNow I start it again.";
+    assert_eq!(said, [stopped, "Done: `shop-web-1` (acme) is *running* (…)."]);
     let changes = app.changing_calls();
     let actions: Vec<_> = changes.iter().map(|call| call.action.as_str()).collect();
     assert_eq!((actions, app.all_changes()), (vec!["StopInstances", "StartInstances"], 2));
@@ -210,7 +210,7 @@ async fn a_start_needs_the_key_of_the_volumes_and_says_so() {
     // AWS's own key asks for nothing in the role.
     assert_eq!(
         timeless(&told(&app, "ann", "start shop-us-2").await),
-        "Done: shop-us-2 (acme) is *running* (…)."
+        "Done: `shop-us-2` (acme) is *running* (…)."
     );
     alter(&app, ACT_ROLE, |role| {
         role.statements.push(json!({
@@ -219,7 +219,7 @@ async fn a_start_needs_the_key_of_the_volumes_and_says_so() {
                 "StringLike": { "kms:ViaService": "ec2.*.amazonaws.com" } },
         }));
     });
-    assert_eq!(timeless(&told(&app, "ann", "start etl-us").await), "Done: etl-us (acme) is *running* (…).");
+    assert_eq!(timeless(&told(&app, "ann", "start etl-us").await), "Done: `etl-us` (acme) is *running* (…).");
     // Both now run, and one would not come up again by itself.
     let card = app.card("bob", "restart etl-us --new-host").await;
     assert!(card.plain.contains("etl-us has encrypted volumes: AWS starts it again only if"), "{card:#?}");
@@ -254,7 +254,7 @@ async fn a_region_that_is_closed_to_an_account_is_told_and_keeps_nothing_from_be
         app.fleet().put(&in_acme(&app, "mailer"), InstanceState::Stopped);
         assert_eq!(
             timeless(&told(&app, "ann", "start mailer").await),
-            "Done: mailer (acme) is *running* (…)."
+            "Done: `mailer` (acme) is *running* (…)."
         );
     }
     app.fleet().set_closure(&prod(), &Region::new("eu-west-1"), Some(Closure::NotEnabled));

@@ -55,7 +55,7 @@ async fn an_account_is_linked_proved_and_looked_into() {
     let said = told(&app, "bob", "find").await;
     assert!(said.starts_with("*41 instances*: "), "{said}");
     let said = told(&app, "bob", "check shop-web-1").await;
-    assert!(said.starts_with("*shop-web-1* is *running*"), "{said}");
+    assert!(said.starts_with("`shop-web-1` is *running*"), "{said}");
     // Whatever looked there was a session of the role that looks, with the external id.
     let looks: Vec<_> = calls_in_acme(&app).into_iter().filter(|call| call.service == "ec2").collect();
     for call in looks.iter().filter(|call| call.action.starts_with("Describe")) {
@@ -108,7 +108,7 @@ async fn only_admins_manage_accounts() {
     assert!(card.plain.contains("Needs 1 of @oncall."), "{card:#?}");
     app.click_as(&at(&card, "kim", "Approve")).await;
     let said = words(&app.message("ann", OPS, &card.ts));
-    assert_eq!(timeless(&said), "Done: etl-us (acme) is *terminated* (…).");
+    assert_eq!(timeless(&said), "Done: `etl-us` (acme) is *terminated* (…).");
     assert_eq!(app.audit().last().unwrap()["approvers"], json!(["U0KIM00001"]));
     app.finish_after_refusals().await;
 }

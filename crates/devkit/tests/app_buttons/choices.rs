@@ -12,14 +12,14 @@ async fn a_suggestion_is_clicked_and_vanishes() {
     let before = app.before("ann", "#ops");
     let heard = app.click("ann", "#ops", "stop web-1").await;
     let card = heard.shout();
-    assert_eq!(question(card), "Stop web-1? It loses its public IP.");
+    assert_eq!(question(card), "Stop `web-1`? It loses its public IP.");
     assert!(card.thread_ts.is_some(), "in the thread of the words: {card:#?}");
     assert_eq!(app.clickable("ann", "#ops"), card.buttons, "the suggestion has vanished");
     assert_eq!(app.all_changes(), 0, "a guess is not run, and not confirmed by being chosen");
     app.agree().await;
     let heard = app.since(&before);
     let done = heard.shout();
-    assert_eq!(timeless(&words(done)), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(&words(done)), "Done: `web-1` is *stopped* (…).");
     assert_eq!(done.ts, card.ts, "one card to the end");
     assert_eq!(app.changes("web-1").stopped, 1);
     assert_eq!(app.clickable("ann", "#ops"), ["Undo"]);
@@ -32,7 +32,7 @@ async fn a_suggestion_is_clicked_and_vanishes() {
     let heard = app.command("ann", "#random", "/ec2 chekc web-2").await;
     assert_eq!(heard.whisper().buttons, ["check web-2", "Help"]);
     let heard = app.click("ann", "#random", "check web-2").await;
-    assert!(heard.whisper().plain.starts_with("*web-2* is *running*"), "{heard:#?}");
+    assert!(heard.whisper().plain.starts_with("`web-2` is *running*"), "{heard:#?}");
     assert_eq!(app.clickable("ann", "#random"), Vec::<String>::new());
     assert_all_clicks_answered(&app);
     app.finish().await;
@@ -44,7 +44,7 @@ async fn what_was_not_found_is_found_by_a_click() {
     let missing = asked(&app, "stop web-9").await;
     assert!(missing.buttons.contains(&"web-1".to_owned()), "{missing:#?}");
     let heard = app.click_agreed("ann", "#ops", "web-1").await;
-    assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(&words(heard.shout())), "Done: `web-1` is *stopped* (…).");
     assert_eq!(app.all_changes(), 1);
     assert_all_clicks_answered(&app);
     app.finish().await;
@@ -57,7 +57,7 @@ async fn of_two_with_one_name_the_chosen_one_is_meant() {
     let several = asked(&app, "stop worker").await;
     assert_eq!(several.buttons.len(), 2);
     let heard = app.click_agreed("ann", "#ops", chosen).await;
-    assert_eq!(timeless(&words(heard.shout())), "Done: worker is *stopped* (…).");
+    assert_eq!(timeless(&words(heard.shout())), "Done: `worker` is *stopped* (…).");
     let id =
         app.fleet().ids_of("worker").into_iter().find(|id| id.as_str() == "i-05e0e14ca778e6176").unwrap();
     assert_eq!((app.fleet().changes(&id).stopped, app.all_changes()), (1, 1));
@@ -65,7 +65,7 @@ async fn of_two_with_one_name_the_chosen_one_is_meant() {
     let chosen = "i-05e0e14ca778e6176 · stopped · eu-west-1a · worker";
     assert_eq!(app.command("bob", "#secret", "/ec2 start worker").await.whisper().buttons.len(), 2);
     let heard = app.click("bob", "#secret", chosen).await;
-    assert_eq!(timeless(&words(heard.whisper())), "Done: worker is *running* (…).");
+    assert_eq!(timeless(&words(heard.whisper())), "Done: `worker` is *running* (…).");
     assert_eq!((app.fleet().changes(&id).started, app.all_changes()), (1, 2));
     // What is final is asked about by Slack itself, too, and only before others.
     let heard = app.command("bob", "#secret", "/ec2 terminate worker").await;
@@ -75,7 +75,7 @@ async fn of_two_with_one_name_the_chosen_one_is_meant() {
     assert!(menu.contains("Terminate for good?"), "{menu}");
     let chosen = "i-05e0e14ca778e6176 · running · eu-west-1a · worker";
     let heard = app.click_agreed("bob", "#ops", chosen).await;
-    assert_eq!(timeless(&words(heard.shout())), "Done: worker is *terminated* (…).");
+    assert_eq!(timeless(&words(heard.shout())), "Done: `worker` is *terminated* (…).");
     assert_eq!((app.fleet().changes(&id).total(), app.all_changes()), (3, 3));
     assert_all_clicks_answered(&app);
     app.finish().await;

@@ -17,15 +17,15 @@ async fn copies_of_a_click_are_one_click() {
     let stop = Click { ts: Some(card.ts), copies: Some(3), ..on("ann", "#ops", "Stop web-1") };
     app.click_as(&stop).await;
     let heard = app.since(&before);
-    assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(&words(heard.shout())), "Done: `web-1` is *stopped* (…).");
     assert_eq!((app.changes("web-1").stopped, jobs::all(app.cloud()).len()), (1, 2));
     let heard = app.click_as(&Click { copies: Some(3), ..on("ann", "#ops", "Undo") }).await;
-    assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *running* (…).");
+    assert_eq!(timeless(&words(heard.shout())), "Done: `web-1` is *running* (…).");
     assert_eq!((app.changes("web-1").started, jobs::all(app.cloud()).len()), (1, 3));
     // Two clicks are two commands, and the second one finds nothing to do.
     let card = agreed(&app, "stop web-1").await;
     for (user, said) in
-        [("ann", "Done: web-1 is *running* (…)."), ("bob", "web-1 is already running. Nothing to do.")]
+        [("ann", "Done: `web-1` is *running* (…)."), ("bob", "`web-1` is already running. Nothing to do.")]
     {
         let heard = app.click_as(&Click { ts: Some(card.ts.clone()), ..on(user, "#ops", "Undo") }).await;
         assert_eq!(timeless(&words(heard.shout())), said);
@@ -49,7 +49,7 @@ async fn a_click_whose_worker_could_not_be_woken_is_done_by_the_sweeper() {
         assert_eq!(jobs::open(app.cloud()).len(), 1);
         app.recover().await;
         let heard = app.since(&before);
-        assert_eq!(timeless(&words(heard.shout())), "Done: web-1 is *running* (…).");
+        assert_eq!(timeless(&words(heard.shout())), "Done: `web-1` is *running* (…).");
         agreed(&app, "stop web-1").await;
     }
     app.finish_after_faults().await;

@@ -50,7 +50,7 @@ async fn commands_work_where_the_bot_is_not() {
     for (user, channel) in [("ann", "#random"), ("bob", "#secret"), ("bob", "@bellhop"), ("ann", "#partners")]
     {
         let heard = app.command(user, channel, "/ec2 check web-1").await;
-        assert!(heard.whisper().plain.starts_with("*web-1* is *running*"), "{channel}: {heard:#?}");
+        assert!(heard.whisper().plain.starts_with("`web-1` is *running*"), "{channel}: {heard:#?}");
         let heard = app.command(user, channel, "/reverse abc").await;
         assert_eq!(heard.whisper().plain, "cba", "{channel}");
         let heard = app.command(user, channel, &format!("/summarize {FERRY} 1")).await;
@@ -97,7 +97,7 @@ async fn what_cannot_be_read_is_said_and_nothing_is_done() {
     let app = app().await;
     app.fleet().forget_calls();
     for (line, answer) in [
-        ("/ec2 stpo web-1", "I don't know “stpo”. Did you mean *stop web-1*?"),
+        ("/ec2 stpo web-1", "I don't know “stpo”. Did you mean `stop web-1`?"),
         ("/ec2 s3 list", "I only know *ec2* here. “s3” is not set up."),
         ("/summarize 3", "There is no address in it."),
         ("/summarize a.test b.test", "I read one article at a time."),

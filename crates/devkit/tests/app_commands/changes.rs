@@ -15,14 +15,14 @@ async fn a_change_by_command_has_a_private_card_that_is_replaced_in_place() {
         let before = app.before("ann", channel);
         let heard = app.command("ann", channel, &format!("/ec2 stop {name}")).await;
         let card = heard.whisper();
-        assert!(question(card).starts_with(&format!("Stop {name}?")), "{channel}: {card:#?}");
+        assert!(question(card).starts_with(&format!("Stop `{name}`?")), "{channel}: {card:#?}");
         assert_eq!(card.buttons, [format!("Stop {name}"), "Dry run".into(), "Cancel".into()]);
         assert_eq!(app.changes(name).total(), 0);
         let asked = card.ts.clone();
         app.agree().await;
         let heard = app.since(&before);
         let card = heard.whisper();
-        assert_eq!(timeless(&words(card)), format!("Done: {name} is *stopped* (…)."), "{channel}");
+        assert_eq!(timeless(&words(card)), format!("Done: `{name}` is *stopped* (…)."), "{channel}");
         assert!(card.edited && card.ts == asked, "the card became the result: {card:#?}");
         assert_eq!(card.buttons, ["Undo"]);
         let said: Vec<_> = app.slack().calls()[first..]
@@ -30,7 +30,7 @@ async fn a_change_by_command_has_a_private_card_that_is_replaced_in_place() {
             .filter(|call| call["method"] == "response_url")
             .map(|call| call["arguments"]["text"].as_str().unwrap_or_default().to_owned())
             .collect();
-        let began = [format!("Stop {name}?"), format!("On it: *stop* {name}"), format!("Done: {name}")];
+        let began = [format!("Stop `{name}`?"), format!("On it: *stop* `{name}`"), format!("Done: `{name}`")];
         assert_eq!(said.len(), began.len(), "{said:?}");
         assert!(said.iter().zip(&began).all(|(said, began)| said.starts_with(began)), "{said:?}");
         assert_eq!((app.changes(name).stopped, app.state(name)), (1, InstanceState::Stopped));
@@ -43,7 +43,7 @@ async fn a_change_by_command_has_a_private_card_that_is_replaced_in_place() {
         assert!(said.starts_with("No instance matches “#2”"), "{user} in {channel}: {said}");
     }
     let heard = app.command("ann", "#random", "/ec2 start #2").await;
-    assert_eq!(timeless(&words(heard.whisper())), "Done: web-1 is *running* (…).");
+    assert_eq!(timeless(&words(heard.whisper())), "Done: `web-1` is *running* (…).");
     assert_eq!(app.all_changes(), 3);
     app.finish().await;
 }
@@ -58,10 +58,10 @@ async fn copies_of_a_command_are_one_command() {
     }
     let before = app.before("ann", "#ops");
     let (_, heard) = app.command_as(&three("/ec2 reboot web-1")).await;
-    assert_eq!(question(heard.whisper()), "Reboot web-1?");
+    assert_eq!(question(heard.whisper()), "Reboot `web-1`?");
     app.agree().await;
     let heard = app.since(&before);
-    assert_eq!(words(heard.whisper()), "Done: web-1 is *rebooting* (same host).");
+    assert_eq!(words(heard.whisper()), "Done: `web-1` is *rebooting* (same host).");
     assert_eq!((app.changes("web-1").total(), jobs::all(app.cloud()).len()), (1, 5));
     app.finish().await;
 }

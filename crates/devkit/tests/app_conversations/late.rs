@@ -70,6 +70,6 @@ async fn an_edit_corrects_what_was_not_understood_and_nothing_else() {
     app.slack().edit("ann", "@bellhop", said.ts.as_str(), "check web-1").expect("it is hers");
     app.quieten().await;
     let heard = app.answers("ann", "@bellhop", &said);
-    assert!(words(heard.last().expect("it is read")).starts_with("*web-1* is *running*"), "{heard:#?}");
+    assert!(words(heard.last().expect("it is read")).starts_with("`web-1` is *running*"), "{heard:#?}");
     app.finish().await;
 }

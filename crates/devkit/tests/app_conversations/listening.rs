@@ -10,7 +10,7 @@ async fn direct_messages_need_no_mention_and_threads_remember_their_rows() {
     let app = app().await;
     // A direct message.
     let answers = app.ask_agreed("bob", "@bellhop", "stop web-2").await;
-    assert_eq!(timeless(&only("stop web-2", &answers)), "Done: web-2 is *stopped* (…).");
+    assert_eq!(timeless(&only("stop web-2", &answers)), "Done: `web-2` is *stopped* (…).");
     let answers = app.ask("bob", "@bellhop", "terminate web-2").await;
     assert!(only("terminate web-2", &answers).contains("so ask me in a channel"), "{answers:#?}");
     let answers = app.ask("bob", "@bellhop", "hello there").await;
@@ -20,16 +20,16 @@ async fn direct_messages_need_no_mention_and_threads_remember_their_rows() {
     let listed = only("find web-*", &answers);
     assert_lines(
         &listed,
-        &["*5 instances*:", "1. *web-0*", "2. *web-1*", "3. *web-2*", "4. *web-3*", "5. *web-us-0*"],
+        &["*5 instances*:", "1. `web-0`", "2. `web-1`", "3. `web-2`", "4. `web-3`", "5. `web-us-0`"],
     );
     assert_eq!(
         timeless(&app.reply_agreed(list.ts.as_str(), "@bellhop stop #2").await),
-        "Done: web-1 is *stopped* (…)."
+        "Done: `web-1` is *stopped* (…)."
     );
     // `this` is the one that the thread was last about.
     assert_eq!(
         timeless(&app.reply(list.ts.as_str(), "@bellhop start this").await),
-        "Done: web-1 is *running* (…)."
+        "Done: `web-1` is *running* (…)."
     );
     // A thread that was about nothing knows no rows.
     let (other, _) = app.type_in(say("@bellhop help")).await;

@@ -15,10 +15,10 @@ async fn what_is_not_plain_is_not_done() {
     assert_eq!(
         app.ann("stop worker").await,
         "“worker” is 2 instances. Which one?\n\
-         • `stop i-054a5054cda2ec003` – worker, *stopped*, eu-west-1b\n\
-         • `stop i-05e0e14ca778e6176` – worker, *running*, eu-west-1a"
+         • `stop i-054a5054cda2ec003` – `worker`, *stopped*, eu-west-1b\n\
+         • `stop i-05e0e14ca778e6176` – `worker`, *running*, eu-west-1a"
     );
-    assert_eq!(app.ann("stop db-main").await, "db-main is protected (bellhop:protected). I left it alone.");
+    assert_eq!(app.ann("stop db-main").await, "`db-main` is protected (bellhop:protected). I left it alone.");
     assert_eq!(
         app.ann("stop web-9 --dry-run").await.split_once(". Closest").map(|(first, _)| first),
         Some("No instance matches “web-9” in eu-west-1, us-east-1")
@@ -37,10 +37,13 @@ async fn what_is_not_plain_is_not_done() {
     assert_eq!(jobs::awaiting(app.cloud()).len(), 0, "nobody is asked to confirm any of this");
     assert_eq!(app.all_changes(), 0);
     // By id it is plain.
-    assert_eq!(timeless(&app.agreed("stop i-05e0e14ca778e6176").await), "Done: worker is *stopped* (…).");
+    assert_eq!(timeless(&app.agreed("stop i-05e0e14ca778e6176").await), "Done: `worker` is *stopped* (…).");
     assert_eq!(app.all_changes(), 1);
     // A dry run asks EC2 and changes nothing.
-    assert_eq!(app.ann("stop web-1 --dry-run").await, "Dry run: AWS would stop web-1. Nothing was changed.");
+    assert_eq!(
+        app.ann("stop web-1 --dry-run").await,
+        "Dry run: AWS would stop `web-1`. Nothing was changed."
+    );
     assert_eq!((app.state("web-1"), app.all_changes()), (InstanceState::Running, 1));
     app.finish().await;
 }
@@ -52,10 +55,10 @@ async fn an_auto_scaling_group_is_warned_of_before_the_stop() {
     assert_lines(
         &said,
         &[
-            "Stop asg-web? It loses its public IP. Plan ",
-            "• asg-web (i-06ae12c972399d29d) in eu-west-1: *running* → stopped",
-            "asg-web belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it.",
-            "asg-web loses its public IP address ",
+            "Stop `asg-web`? It loses its public IP. Plan ",
+            "• `asg-web` (i-06ae12c972399d29d) in eu-west-1: *running* → stopped",
+            "`asg-web` belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it.",
+            "`asg-web` loses its public IP address ",
         ],
     );
     assert_eq!(app.all_changes(), 0);
@@ -70,23 +73,23 @@ async fn what_ec2_refuses_is_said_in_its_words() {
     assert!(refused.contains("InsufficientInstanceCapacity"), "{refused}");
     assert_eq!(app.changes("web-3").total(), 0);
     // Of several, the others are still done.
-    let partial = timeless(&app.ann("start web-3 db-old").await);
+    let partial = timeless(&app.agreed("start web-3 db-old").await);
     assert_lines(
         &partial,
-        &["1 of 2 done.", "Done: db-old is *running*", "web-3 failed: InsufficientInstanceCapacity"],
+        &["1 of 2 done.", "Done: `db-old` is *running*", "`web-3` failed: InsufficientInstanceCapacity"],
     );
     assert_eq!((app.changes("web-3").total(), app.changes("db-old").started), (0, 1));
     // AWS's own protection is honoured and never switched off. A dry run does not show it.
     let card = app.termination("bob", "vault").await;
     app.click_as(&at(&card, "ann", "Approve")).await;
     let kept = words(&app.message("ann", OPS, &card.ts));
-    assert_eq!(kept, "vault has termination protection in AWS. I left it alone.");
+    assert_eq!(kept, "`vault` has termination protection in AWS. I left it alone.");
     let (said, asked) = app.type_in(say("@bellhop stop scheduler web-0")).await;
     assert!(question(&asked[0]).starts_with("Stop 2 instances?"), "{asked:#?}");
     app.agree().await;
     let kept = timeless(&only("stop scheduler web-0", &app.answers("ann", "#ops", &said)));
-    let left_alone = "scheduler has stop protection in AWS. I left it alone.";
-    assert_lines(&kept, &["1 of 2 done.", "Done: web-0 is *stopped*", left_alone]);
+    let left_alone = "`scheduler` has stop protection in AWS. I left it alone.";
+    assert_lines(&kept, &["1 of 2 done.", "Done: `web-0` is *stopped*", left_alone]);
     assert_eq!(app.changes("vault").total() + app.changes("scheduler").total(), 0);
     app.finish().await;
 }

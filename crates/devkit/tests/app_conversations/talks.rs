@@ -38,23 +38,23 @@ async fn the_first_six_lines_of_the_story() {
         format!(
             "#ops\n\
              ann     @bellhop check web-1\n  \
-               └ bellhop  *web-1* is *running* for 2 days. Both status checks pass.\n                 \
+               └ bellhop  `web-1` is *running* for 2 days. Both status checks pass.\n                 \
                               `i-062f746b484e61ceb` · t3.micro · eu-west-1b · 10.20.1.12 · public {address}\n\
              ann     @bellhop stop web-1\n  \
-               └ bellhop  Done: web-1 is *stopped* (…). (edited)\n             \
+               └ bellhop  Done: `web-1` is *stopped* (…). (edited)\n             \
                           [Undo]\n\
              ann     @bellhop find stopped ec2 instances\n  \
                └ bellhop  *8 instances*: 8 stopped (5 in eu-west-1, 3 in us-east-1)\n             \
                           1. *Build-Server* `i-08c0a70a7a84567f9` · stopped · m5.xlarge · eu-west-1a · 10.20.0.24\n             \
-                          2. *db-old* `i-06ca4a1a9f5b19f71` · stopped · r5.large · eu-west-1b · 10.10.1.17\n             \
-                          3. *web-1* `i-062f746b484e61ceb` · stopped · t3.micro · eu-west-1b · 10.20.1.12\n             \
-                          4. *web-3* `i-0b61e6ba536824dd6` · stopped · t3.small · eu-west-1c · 10.20.2.14\n             \
-                          5. *worker* `i-054a5054cda2ec003` · stopped · c6i.large · eu-west-1b · 10.20.1.22\n             \
-                          6. *api-green* `i-0baa2919c0ded97bb` · stopped · t3.large · us-east-1c · 10.30.2.38\n             \
+                          2. `db-old` `i-06ca4a1a9f5b19f71` · stopped · r5.large · eu-west-1b · 10.10.1.17\n             \
+                          3. `web-1` `i-062f746b484e61ceb` · stopped · t3.micro · eu-west-1b · 10.20.1.12\n             \
+                          4. `web-3` `i-0b61e6ba536824dd6` · stopped · t3.small · eu-west-1c · 10.20.2.14\n             \
+                          5. `worker` `i-054a5054cda2ec003` · stopped · c6i.large · eu-west-1b · 10.20.1.22\n             \
+                          6. `api-green` `i-0baa2919c0ded97bb` · stopped · t3.large · us-east-1c · 10.30.2.38\n             \
                           7. *GPU-Train* `i-03da9d8c096d38ff5` · stopped · g5.xlarge · us-east-1c · 10.40.2.35\n             \
                           8. *reports* `i-08c3f846cc6a942d3` · stopped · m5.large · us-east-1a · 10.40.0.34\n\
              ann     @bellhop stpo web-1\n\
-             bellhop I don't know “stpo”. Did you mean *stop web-1*? (only you see this)\n        \
+             bellhop I don't know “stpo”. Did you mean `stop web-1`? (only you see this)\n        \
                      [stop web-1] [Help]\n\
              ann     @bellhop s3 list\n\
              bellhop I only know *ec2* here. “s3” is not set up. (only you see this)\n        \
@@ -75,16 +75,19 @@ async fn the_first_six_lines_of_the_story() {
     assert_lines(
         asked,
         &[
-            "Stop web-1? It loses its public IP. Plan ",
-            "• web-1 (i-062f746b484e61ceb) in eu-west-1: *running* → stopped",
-            "web-1 loses its public IP address ",
+            "Stop `web-1`? It loses its public IP. Plan ",
+            "• `web-1` (i-062f746b484e61ceb) in eu-west-1: *running* → stopped",
+            "`web-1` loses its public IP address ",
         ],
     );
     assert_lines(
         begun,
-        &["On it: *stop* web-1 (i-062f746b484e61ceb) in eu-west-1.", "web-1 loses its public IP address "],
+        &[
+            "On it: *stop* `web-1` (i-062f746b484e61ceb) in eu-west-1.",
+            "`web-1` loses its public IP address ",
+        ],
     );
-    assert_eq!(timeless(done), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(done), "Done: `web-1` is *stopped* (…).");
     // Misunderstood words are shown to their author alone.
     let bobs = app.conversation("bob", "#ops").expect("bob is in #ops");
     assert!(
@@ -97,7 +100,7 @@ async fn the_first_six_lines_of_the_story() {
 }
 
 fn is_of_the_card(text: &str) -> bool {
-    ["Stop web-1?", "On it:", "Done:"].iter().any(|beginning| text.starts_with(beginning))
+    ["Stop `web-1`?", "On it:", "Done:"].iter().any(|beginning| text.starts_with(beginning))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,14 +108,14 @@ async fn instances_are_started_rebooted_restarted_and_terminated() {
     let app = app().await;
     app.let_oncall_approve().await;
     for (asked, answered) in [
-        ("start web-3", "Done: web-3 is *running* (…)."),
-        ("reboot web-2", "Done: web-2 is *rebooting* (same host)."),
-        ("restart web-2", "Done: web-2 is *rebooting* (same host)."),
-        ("restart api-green", "api-green is *stopped*. Say *start api-green* to bring it up."),
-        ("terminate sick-1", "Done: sick-1 is *terminated* (…)."),
-        ("kill db-old", "Done: db-old is *terminated* (…)."),
-        ("start web-1", "web-1 is already running. Nothing to do."),
-        ("start db-old", "db-old is *terminated*; it will not come back."),
+        ("start web-3", "Done: `web-3` is *running* (…)."),
+        ("reboot web-2", "Done: `web-2` is *rebooting* (same host)."),
+        ("restart web-2", "Done: `web-2` is *rebooting* (same host)."),
+        ("restart api-green", "`api-green` is *stopped*. Say `start api-green` to bring it up."),
+        ("terminate sick-1", "Done: `sick-1` is *terminated* (…)."),
+        ("kill db-old", "Done: `db-old` is *terminated* (…)."),
+        ("start web-1", "`web-1` is already running. Nothing to do."),
+        ("start db-old", "`db-old` is *terminated*; it will not come back."),
     ] {
         assert_eq!(timeless(&app.agreed(asked).await), answered, "{asked}");
     }

@@ -21,7 +21,7 @@ async fn an_answer_of_ec2_that_is_lost_is_found_out_by_looking() {
     assert_stopped(&app, "a closed connection", &stopped);
     // It was not, and nobody can know that: it is not made in secret later.
     let lost = stop(&app, Agreed, || app.cloud().faults().add(dropped(AwsFault::DropBefore))).await;
-    let said = "I lost contact while stopping web-1. It is *running* now; I did not try again.";
+    let said = "I lost contact while stopping `web-1`. It is *running* now; I did not try again.";
     assert_eq!(only("stop web-1", &lost.answers), said);
     assert_eq!(lost.times, 0);
     assert_eq!(jobs::statuses(app.cloud()).iter().filter(|status| *status == "unknown").count(), 1);
@@ -49,7 +49,7 @@ async fn ec2_that_asks_to_slow_down_is_asked_again_and_then_left_alone() {
     let unavailable = fault(FaultKind::Unavailable, "StopInstances").times(1);
     let lost = stop(&app, Agreed, || app.fleet().inject(unavailable)).await;
     let said = only("stop web-1", &lost.answers);
-    assert!(said.starts_with("I lost contact while stopping web-1. It is *running*"), "{said}");
+    assert!(said.starts_with("I lost contact while stopping `web-1`. It is *running*"), "{said}");
     assert_eq!(lost.times, 0);
     let throttled = fault(FaultKind::Throttled, "StopInstances");
     let refused = stop(&app, Agreed, || app.fleet().inject(throttled)).await;
@@ -58,7 +58,7 @@ async fn ec2_that_asks_to_slow_down_is_asked_again_and_then_left_alone() {
     assert_eq!(refused.times, 0);
     // Nor can it say what it would do.
     let asked = app.ann("stop web-1").await;
-    assert!(asked.contains("AWS could not be asked whether it would do that to web-1"), "{asked}");
+    assert!(asked.contains("AWS could not be asked whether it would do that to `web-1`"), "{asked}");
     app.fleet().heal();
     app.agree().await;
     assert_eq!(app.state(NAME), InstanceState::Stopped);

@@ -103,7 +103,7 @@ impl Stop {
 fn assert_stopped(app: &App, what: &str, stop: &Stop) {
     let finals = stop.finals();
     assert_eq!(finals.len(), 1, "{what}: {:#?}", stop.answers);
-    assert!(finals[0].starts_with("Done: web-1 is *stopped*"), "{what}: {}", finals[0]);
+    assert!(finals[0].starts_with("Done: `web-1` is *stopped*"), "{what}: {}", finals[0]);
     assert_eq!((stop.times, app.state(NAME)), (1, InstanceState::Stopped), "{what}");
 }
 

@@ -84,7 +84,7 @@ async fn writes_whose_answers_are_lost_are_recognized_one_by_one() {
         let answers = app.type_in_agreed(say("@bellhop stop web-1")).await;
         // Within these very runs: the stored record tells that the write was ours.
         assert_eq!(app.cloud().faults().pending(), 0, "write {nth}: it did not happen");
-        assert!(only("stop web-1", &answers).starts_with("Done: web-1 is *stopped*"), "write {nth}");
+        assert!(only("stop web-1", &answers).starts_with("Done: `web-1` is *stopped*"), "write {nth}");
         assert_eq!(app.changes(NAME).stopped - before, 1, "write {nth}");
         assert_eq!(jobs::open(app.cloud()), Vec::<String>::new(), "write {nth}");
     }
@@ -99,7 +99,7 @@ async fn what_cannot_be_written_into_the_book_is_not_done() {
         let fault = Fault::next("dynamodb", "PutItem", fault).containing(&book).times(99);
         let stop = stop_through(&app, Agreed, || app.cloud().faults().add(fault)).await;
         assert_eq!((stop.times, app.state(NAME)), (0, InstanceState::Running), "{what}");
-        let left = "I could not write down what I was about to do, so I left web-1 alone.";
+        let left = "I could not write down what I was about to do, so I left `web-1` alone.";
         assert!(stop.finals()[0].starts_with(left), "{what}: {:?}", stop.answers);
         assert_eq!((app.times_called("StopInstances"), app.audit().len()), (0, 0), "{what}");
     }

@@ -25,7 +25,7 @@ async fn a_worker_that_could_not_be_woken_is_woken_by_a_retry_or_the_sweeper() {
         app.cloud().faults().add(fault);
         let answers = app.type_in_agreed(say("@bellhop stop web-1")).await;
         // Slack's retry is enough.
-        assert!(only(what, &answers).starts_with("Done: web-1 is *stopped*"), "{what}");
+        assert!(only(what, &answers).starts_with("Done: `web-1` is *stopped*"), "{what}");
         assert_eq!(app.cloud().faults().pending(), 0, "{what}");
     }
     assert_eq!(app.changes(NAME).stopped, 4);
@@ -151,7 +151,7 @@ async fn a_change_that_outlasts_one_invocation_is_watched_by_the_next() {
     jobs::let_pass(app.cloud(), Duration::from_mins(11));
     app.sweep().await;
     let waiting = only("stop web-1", &app.answers("ann", "#ops", &said));
-    assert!(waiting.starts_with("web-1 is still *stopping* after 1"), "{waiting}");
+    assert!(waiting.starts_with("`web-1` is still *stopping* after 1"), "{waiting}");
     assert_eq!(left(&app), ["waiting"]);
     // At last.
     assert!(app.fleet().put(&app.id("web-1"), InstanceState::Stopped));

@@ -40,7 +40,7 @@ async fn two_thousand_copies_of_one_event_are_one_command() {
     assert_eq!(app.changes("web-1").stopped, 1);
     assert_eq!(app.times_called("StopInstances"), 1, "EC2 was asked once");
     let answers = app.answers("ann", "#ops", &stop);
-    assert_eq!(timeless(&only("stop web-1", &answers)), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(&only("stop web-1", &answers)), "Done: `web-1` is *stopped* (…).");
     app.finish_after_faults().await;
 }
 
@@ -73,7 +73,7 @@ async fn however_a_message_is_delivered_it_is_done_once() {
         app.cloud().faults().duplicate_next("Ec2");
         let before = app.all_changes();
         let (said, answers) = app.type_in(say("@bellhop reboot web-us-0")).await;
-        assert!(only("reboot", &answers).starts_with("Reboot web-us-0?"), "{answers:#?}");
+        assert!(only("reboot", &answers).starts_with("Reboot `web-us-0`?"), "{answers:#?}");
         app.cloud().faults().duplicate_next("Ec2");
         app.agree().await;
         assert!(only("reboot", &app.answers("ann", "#ops", &said)).starts_with("Done:"));

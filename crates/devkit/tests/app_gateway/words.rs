@@ -45,7 +45,7 @@ async fn words_that_are_not_understood_change_nothing_and_are_answered_once() {
     assert_eq!(changing.collect::<Vec<_>>(), Vec::<String>::new());
     // What cannot be seen is as if it were not there.
     let hidden = app.agreed("st\u{200b}op\u{a0}web\u{200d}-1\u{feff}").await;
-    assert_eq!(timeless(&hidden), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(&hidden), "Done: `web-1` is *stopped* (…).");
     assert_eq!(app.all_changes(), 1);
     app.finish().await;
 }

@@ -37,7 +37,7 @@ async fn a_second_installation_takes_the_place_of_the_first() {
     assert_ne!(first, second);
     let record = installation(&app)["record"].to_string();
     assert!(record.contains("U0BOB00001"), "bob installed it last: {record}");
-    assert_eq!(timeless(&app.agreed("stop web-1").await), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(&app.agreed("stop web-1").await), "Done: `web-1` is *stopped* (…).");
     app.finish().await;
 }
 

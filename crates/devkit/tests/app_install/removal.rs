@@ -62,7 +62,11 @@ async fn after_uninstalling_nothing_is_done_until_it_is_installed_again() {
         // The old news, delivered once more, does not touch the new installation.
         tell_of_uninstall(&app, &events, told).await;
         assert!(!is_tombstone(&installation(&app)), "{events:?}");
-        assert_eq!(timeless(&app.agreed("stop web-1").await), "Done: web-1 is *stopped* (…).", "{events:?}");
+        assert_eq!(
+            timeless(&app.agreed("stop web-1").await),
+            "Done: `web-1` is *stopped* (…).",
+            "{events:?}"
+        );
         app.finish().await;
     }
 }

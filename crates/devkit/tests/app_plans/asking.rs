@@ -21,7 +21,7 @@ async fn the_group_that_may_approve_gets_a_message_of_its_own() {
     let expires = card.plain.split_once(", expires ").and_then(|(_, rest)| rest.split_once('.'));
     let (expires, _) = expires.expect("a card says when it lapses");
     let said = format!(
-        "@oncall: @ann wants to *terminate* web-2 (eu-west-1) and needs one of you to approve. {}, expires {expires}.",
+        "@oncall: @ann wants to *terminate* `web-2` (eu-west-1) and needs one of you to approve. {}, expires {expires}.",
         plan_name(&card)
     );
     assert_eq!(notice.plain, said);
@@ -30,7 +30,7 @@ async fn the_group_that_may_approve_gets_a_message_of_its_own() {
     assert!(!notice.edited && !notice.ephemeral && notice.buttons.is_empty(), "{notice:#?}");
     assert_eq!(notice.thread_ts, card.thread_ts);
     app.click_as(&at(&card, "bob", "Approve")).await;
-    assert_eq!(timeless(&card_says(&app, &card)), "Done: web-2 is *terminated* (…).");
+    assert_eq!(timeless(&card_says(&app, &card)), "Done: `web-2` is *terminated* (…).");
     assert_eq!(app.notices(), [(*notice).clone()], "it is the only one, and stays as it is");
     // What is confirmed by who asks, and what admins approve, notifies nobody.
     app.card("ann", "stop web-1").await;
@@ -47,12 +47,12 @@ async fn a_dry_run_tells_whoever_asks_and_decides_nothing() {
     let card = app.card("ann", "stop web-1").await;
     for user in ["ann", "bob"] {
         let said = app.refused(&at(&card, user, "Dry run")).await;
-        assert_eq!(said, "Dry run: AWS would stop web-1. Nothing was changed.", "{user}");
+        assert_eq!(said, "Dry run: AWS would stop `web-1`. Nothing was changed.", "{user}");
     }
     assert_eq!(app.message("ann", OPS, &card.ts).plain, card.plain, "the card is as it was");
     // By a word it needs nobody's consent, not even in direct messages.
     let heard = app.ann("terminate web-2 --dry-run").await;
-    assert_eq!(heard, "Dry run: AWS would terminate web-2. Nothing was changed.");
+    assert_eq!(heard, "Dry run: AWS would terminate `web-2`. Nothing was changed.");
     let answers = app.ask("ann", "@bellhop", "terminate web-2 --dry-run").await;
     assert_eq!(only("dry run", &answers), heard);
     assert_untouched(&app);
@@ -67,7 +67,7 @@ async fn a_private_card_is_answered_in_private() {
     let app = app().await;
     for (button, said, changes) in [
         ("Cancel", "Cancelled by @ann. Nothing was run.", 0),
-        ("Stop web-1", "Done: web-1 is *stopped* (…).", 1),
+        ("Stop web-1", "Done: `web-1` is *stopped* (…).", 1),
     ] {
         let (anns, bobs) = (app.before("ann", "#random"), app.before("bob", "#random"));
         let heard = app.command("ann", "#random", "/ec2 stop web-1").await;
@@ -130,7 +130,7 @@ async fn a_wrong_name_keeps_the_modal_open() {
     let asked = app.message("ann", OPS, &card.ts);
     assert!(
         asked.plain.starts_with(
-            "@bob wants to *terminate* web-2 (eu-west-1). Reason: “migrated <!channel>”. Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers home @group*. Plan "
+            "@bob wants to *terminate* `web-2` (eu-west-1). Reason: “migrated <!channel>”. Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers home @group*. Plan "
         ),
         "{asked:#?}"
     );

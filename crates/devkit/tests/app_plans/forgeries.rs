@@ -47,7 +47,7 @@ async fn a_forged_button_means_no_plan_at_all() {
     // Whatever was clicked, the plan is still open, and so is the other team's.
     assert_eq!(jobs::awaiting(app.cloud()).len(), 2);
     app.click_as(&at(&card, "ann", "Stop web-1")).await;
-    assert_eq!(timeless(&card_says(&app, &card)), "Done: web-1 is *stopped* (…).");
+    assert_eq!(timeless(&card_says(&app, &card)), "Done: `web-1` is *stopped* (…).");
     assert_eq!((app.changing_calls().len(), app.changes("web-1").stopped), (1, 1));
     app.finish().await;
 }

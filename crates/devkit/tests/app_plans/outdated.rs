@@ -84,7 +84,7 @@ async fn a_plan_whose_instance_changed_is_not_run() {
         happen(&app, name);
         let heard = app.click_as(&at(&card, "ann", &format!("Stop {name}"))).await;
         let said = words(heard.shout());
-        assert!(said.starts_with(&format!("{name} changed since you asked")), "{what}: {said}");
+        assert!(said.starts_with(&format!("`{name}` changed since you asked")), "{what}: {said}");
         assert!(said.contains(what) && said.ends_with("I did nothing."), "{what}: {said}");
         let is_gone = what.contains("gone");
         assert_eq!(heard.shout().buttons.len(), usize::from(!is_gone), "{what}: {heard:#?}");
@@ -101,7 +101,7 @@ async fn a_plan_whose_instance_changed_is_not_run() {
     assert!(app.fleet().put(&id.unwrap().id, InstanceState::Stopped));
     let heard = app.click_as(&at(&card, "ann", "Approve")).await;
     let said = words(heard.shout());
-    assert_eq!(said, "cache-1 changed since you asked (was running, now stopped). I did nothing.");
+    assert_eq!(said, "`cache-1` changed since you asked (was running, now stopped). I did nothing.");
     assert_eq!(heard.shout().buttons, ["Plan again"]);
     assert_untouched(&app);
     app.finish().await;
@@ -116,9 +116,9 @@ async fn a_plan_whose_instance_is_protected_meanwhile_is_not_run() {
         assert!(app.fleet().tag(&app.id(name), "bellhop:protected", Some("yes")));
     }
     app.click_as(&at(&stop, "ann", "Stop web-1")).await;
-    assert_eq!(card_says(&app, &stop), "web-1 is protected (bellhop:protected). Nothing was run.");
+    assert_eq!(card_says(&app, &stop), "`web-1` is protected (bellhop:protected). Nothing was run.");
     app.click_as(&at(&end, "ann", "Approve")).await;
-    assert_eq!(card_says(&app, &end), "web-2 is protected (bellhop:protected). Nothing was run.");
+    assert_eq!(card_says(&app, &end), "`web-2` is protected (bellhop:protected). Nothing was run.");
     assert_untouched(&app);
     app.finish().await;
 }

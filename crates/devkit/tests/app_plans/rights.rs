@@ -30,7 +30,7 @@ async fn nobody_approves_what_they_asked_for_themselves() {
     }
     assert_untouched(&app);
     app.click_as(&at(&card, "kim", "Approve")).await;
-    assert_eq!(timeless(&card_says(&app, &card)), "Done: web-0 is *terminated* (…).");
+    assert_eq!(timeless(&card_says(&app, &card)), "Done: `web-0` is *terminated* (…).");
     assert_eq!(app.all_changes(), 1);
     app.finish().await;
 }
@@ -114,7 +114,7 @@ async fn whoever_lost_the_right_after_the_click_has_said_nothing() {
     // Who keeps it all the while is served by whoever takes the job up.
     let card = app.termination("ann", "web-2").await;
     let said = agreed_then(&app, &card, ("bob", "Approve"), || {}).await;
-    assert_eq!(timeless(&said), "Done: web-2 is *terminated* (…).");
+    assert_eq!(timeless(&said), "Done: `web-2` is *terminated* (…).");
     assert_eq!((app.changing_calls().len(), app.all_changes()), (1, 1));
     app.finish_after_faults().await;
 }

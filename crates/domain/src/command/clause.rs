@@ -5,16 +5,16 @@
 use super::filter::{self, Condition, Filter};
 use super::lex::{Token, Word};
 use super::place::{self, AccountRef, Regions};
-use super::refusal::{Clause, FilterFault, Refusal};
-use super::target::{self, Reading};
+use super::refusal::{Clause, FilterFault, Refusal, excerpt};
+use super::target::{self, Reading, Target};
 use super::when::{self, Day, Minutes, Moment, When};
-use super::{Command, MAX_TARGETS, Verb, words};
+use super::{Command, MAX_TARGETS, Verb, pattern, words};
 use crate::ids::Region;
 use crate::instance::InstanceState;
 
 /// Reads what follows `verb`.
 pub(super) fn read(verb: Verb, tokens: &[Token]) -> Result<Command, Refusal> {
-    let mut reader = Reader { tokens, at: 0, command: Command::new(verb), either: false };
+    let mut reader = Reader { tokens, at: 0, command: Command::new(verb), either: false, bold: None };
     while let Some(token) = reader.next() {
         match token {
             Token::Word(word) => reader.word(word)?,
@@ -32,6 +32,8 @@ struct Reader<'t> {
     command: Command,
     /// Whether `or` was said, which only names and states may be joined by.
     either: bool,
+    /// The first word that may be bold text rather than a pattern.
+    bold: Option<String>,
 }
 
 impl<'t> Reader<'t> {
@@ -79,6 +81,9 @@ impl<'t> Reader<'t> {
             None => self.target(word),
             Some(condition) => {
                 let condition = condition?;
+                if filter::looks_bold(word) {
+                    self.perhaps_bold(word);
+                }
                 if matches!(self.peek(), Some(Token::Comma { glued: true })) {
                     return Err(Refusal::broken_filter(&word.raw, FilterFault::ManyValues));
                 }
@@ -98,7 +103,21 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
+    fn perhaps_bold(&mut self, word: &Word) {
+        if self.is_change() && self.bold.is_none() {
+            self.bold = Some(excerpt(&word.raw));
+        }
+    }
+
     fn target(&mut self, word: &Word) -> Result<(), Refusal> {
+        if let Some(plain) = target::in_bold(word) {
+            // No pattern of names is an id or an address.
+            if matches!(plain, Target::Id(_) | Target::PrivateIp(_)) {
+                push_new(&mut self.command.targets, plain);
+                return Ok(());
+            }
+            self.perhaps_bold(word);
+        }
         match target::read(word) {
             Reading::Target(target) => push_new(&mut self.command.targets, target),
             Reading::Everything if self.is_change() => {
@@ -217,7 +236,13 @@ impl<'t> Reader<'t> {
             true if unnamed => Err(Refusal::NoTarget { verb }),
             true if wants_all => Err(Refusal::AllIsNoTarget { verb }),
             false if verb == Verb::Check && self.tokens.is_empty() => Err(Refusal::NoTarget { verb }),
-            _ => Ok(self.command),
+            _ => match self.bold {
+                Some(word) => {
+                    let (plain, pattern) = (without_bold(&self.command).written(), self.command.written());
+                    Err(Refusal::PerhapsBold { word, plain, pattern })
+                }
+                None => Ok(self.command),
+            },
         }
     }
 
@@ -260,6 +285,24 @@ impl<'t> Reader<'t> {
         self.at += 1;
         Ok(word.bare().unwrap_or_else(|| word.text()))
     }
+}
+
+/// `command` with what may be bold as plain text.
+fn without_bold(command: &Command) -> Command {
+    let mut command = command.clone();
+    for target in &mut command.targets {
+        if let Target::Pattern(pattern) = target
+            && pattern::looks_bold(pattern)
+        {
+            *target = target::plain(pattern.trim_matches('*'));
+        }
+    }
+    for filter in &mut command.filters {
+        if pattern::looks_bold(&filter.value) {
+            filter.value = filter.value.trim_matches('*').to_owned();
+        }
+    }
+    command
 }
 
 fn read_region(text: &str) -> Result<Region, Refusal> {

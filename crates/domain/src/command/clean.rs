@@ -49,6 +49,23 @@ pub(super) fn clean(text: &str, bot: Option<&UserId>) -> Vec<Glyph> {
     glyphs
 }
 
+/// Takes off the marks around a whole line that is bold, in italics or struck through.
+pub(super) fn without_style(glyphs: &[Glyph]) -> &[Glyph] {
+    let [Glyph::Char(first), inner @ .., Glyph::Char(last)] = glyphs else { return glyphs };
+    let mark = Glyph::Char(*first);
+    let is_styled = first == last && matches!(first, '*' | '_' | '~');
+    let is_line = inner.contains(&Glyph::Char(' '));
+    if is_styled && is_line && !inner.contains(&mark) { trimmed(inner) } else { glyphs }
+}
+
+/// `glyphs` without the blanks at both ends.
+pub(super) fn trimmed(glyphs: &[Glyph]) -> &[Glyph] {
+    let is_blank = |glyph: &&Glyph| matches!(glyph, Glyph::Char(' ' | '\n'));
+    let leading = glyphs.iter().take_while(is_blank).count();
+    let trailing = glyphs.iter().rev().take_while(is_blank).count();
+    glyphs.get(leading..glyphs.len().saturating_sub(trailing)).unwrap_or_default()
+}
+
 /// The characters of a text that is clean already.
 pub(super) fn plain(text: &str) -> Vec<Glyph> {
     text.chars().map(Glyph::Char).collect()

@@ -169,6 +169,13 @@ pub(super) fn read(word: &Word) -> Option<Result<Condition, Refusal>> {
     (colon && is_key).then(|| Err(Refusal::broken_filter(&word.raw, FilterFault::NoOperator)))
 }
 
+/// Whether the value of the filter `word` may be bold text rather than a pattern.
+pub(super) fn looks_bold(word: &Word) -> bool {
+    let value =
+        split(&word.letters).map(|(_, _, value)| value.iter().map(|letter| letter.ch).collect::<String>());
+    !word.is_quoted() && value.is_some_and(|value| pattern::looks_bold(&value))
+}
+
 /// Splits at the first operator that is not quoted.
 fn split(letters: &[Letter]) -> Option<(&[Letter], Op, &[Letter])> {
     let plain = |at: usize| letters.get(at).filter(|letter| !letter.quoted).map(|letter| letter.ch);
@@ -251,6 +258,7 @@ fn value_of(key: &FilterKey, op: Op, value: &[Letter]) -> Result<String, FilterF
             text.push(ch);
         }
     }
+    let text = pattern::collapsed(&text);
     let valid = match key {
         FilterKey::Age => Minutes::parse(&text).is_some(),
         FilterKey::State => InstanceState::parse(&text).is_some(),

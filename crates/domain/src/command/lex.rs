@@ -58,6 +58,21 @@ impl Word {
         self.raw.is_empty()
     }
 
+    /// Takes off the marks that Slack puts around a word in italics (`_web-1_`) or struck
+    /// through (`~web-1~`). Around bold text it puts `*`, which may also be typed.
+    fn drop_style(&mut self) {
+        let Some(mark) = ['_', '~'].into_iter().find(|mark| self.raw.starts_with(*mark)) else { return };
+        let inner = self.raw.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
+        let Some(inner) = inner.filter(|inner| !self.quoted && !inner.is_empty()) else { return };
+        // Two marks are no mark-up: `__init__`.
+        if inner.starts_with(mark) || inner.ends_with(mark) {
+            return;
+        }
+        let inner = inner.to_owned();
+        self.letters = inner.chars().map(|ch| Letter { ch, quoted: false }).collect();
+        self.raw = inner;
+    }
+
     fn push(&mut self, ch: char) {
         self.letters.push(Letter { ch, quoted: false });
         self.raw.push(ch);
@@ -154,6 +169,7 @@ impl Lexer<'_> {
         }
         let mut word = std::mem::take(&mut self.word);
         word.end = self.at;
+        word.drop_style();
         if !self.tokens.is_empty() && word.bare().is_some_and(|bare| bare.trim_end_matches(':') == "because")
         {
             let reason = text_of(self.glyphs.get(self.at..).unwrap_or_default());
@@ -232,6 +248,9 @@ mod tests {
         check("stop \"because\"", &["stop", "q:because"]);
         check("stop web-1!", &["stop", "web-1"]);
         check("stop env=a.", &["stop", "env=a."]);
+        check("stop _web-1_ ~web-2~", &["stop", "web-1", "web-2"]);
+        check("stop _web_1_ __init__ web_1 _web _", &["stop", "web_1", "__init__", "web_1", "_web", "_"]);
+        check("stop \"_web-1_\"", &["stop", "q:_web-1_"]);
         check("stop !", &["stop"]);
         check("", &[]);
     }

@@ -176,16 +176,30 @@ impl Command {
     }
 }
 
+/// `text`, in which every `*` was typed, so that no word in it is taken for bold text.
+/// What it means stays the same.
+pub fn with_typed_asterisks(text: &str) -> String {
+    let mut in_reason = false;
+    let words = text.split_inclusive(char::is_whitespace).map(|piece| {
+        let word = piece.trim_end_matches(char::is_whitespace);
+        in_reason = in_reason || word.trim_end_matches(':').eq_ignore_ascii_case("because");
+        if in_reason {
+            return piece.to_owned();
+        }
+        let blank = piece.get(word.len()..).unwrap_or_default();
+        // In a filter, the pattern stands behind the operator.
+        let from = word.rfind('=').map_or(0, |at| at + 1);
+        let (key, pattern) = word.split_at_checked(from).unwrap_or(("", word));
+        format!("{key}{}{blank}", pattern::unmistakable(pattern))
+    });
+    words.collect()
+}
+
 /// Reads the raw text of a message (escaped by Slack, with its mark-up) that
 /// was sent to `bot`, whose mentions are left out.
 pub fn parse(text: &str, bot: Option<&UserId>) -> Parsed {
     let glyphs = clean::clean(text, bot);
-    let is_blank = |glyph: &&Glyph| matches!(glyph, Glyph::Char(' ' | '\n'));
-    let leading = glyphs.iter().take_while(is_blank).count();
-    let trailing = glyphs.iter().rev().take_while(is_blank).count();
-    let Some(glyphs) = glyphs.get(leading..glyphs.len().saturating_sub(trailing)) else {
-        return Parsed::Empty;
-    };
+    let glyphs = clean::without_style(clean::trimmed(&glyphs));
     if glyphs.len() > MAX_CHARS {
         return Parsed::Refused(Refusal::TooLong { limit: MAX_CHARS });
     }

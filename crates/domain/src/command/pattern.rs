@@ -53,6 +53,32 @@ pub fn has_wildcards(pattern: &str) -> bool {
     compile(pattern).iter().any(|piece| !matches!(piece, Piece::Just(_)))
 }
 
+/// `pattern` with each run of `*` as one, which says the same.
+pub(super) fn collapsed(pattern: &str) -> String {
+    let mut shorter = String::new();
+    let (mut is_escaped, mut after_star) = (false, false);
+    for ch in pattern.chars() {
+        let is_star = ch == '*' && !is_escaped;
+        if !(is_star && after_star) {
+            shorter.push(ch);
+        }
+        after_star = is_star;
+        is_escaped = ch == '\\' && !is_escaped;
+    }
+    shorter
+}
+
+/// Whether `pattern` is a text between two `*`, which is what Slack writes for bold text, too.
+pub(super) fn looks_bold(pattern: &str) -> bool {
+    let inner = pattern.strip_prefix('*').and_then(|rest| rest.strip_suffix('*'));
+    inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['*', '?', '\\']))
+}
+
+/// `pattern` so that it cannot be taken for bold text: one more `*` says the same.
+pub(super) fn unmistakable(pattern: &str) -> String {
+    if looks_bold(pattern) { format!("*{pattern}") } else { pattern.to_owned() }
+}
+
 /// Appends `ch` to a pattern, to be taken as it is.
 pub(super) fn push_literal(pattern: &mut String, ch: char) {
     if matches!(ch, '*' | '?' | '\\') {
@@ -107,6 +133,32 @@ mod tests {
     fn many_stars_do_not_take_for_ever() {
         let pattern = "a*".repeat(400) + "b";
         assert!(!matches(&pattern, &"a".repeat(5_000)));
+    }
+
+    #[test]
+    fn a_pattern_that_looks_bold_can_be_written_otherwise() {
+        for (pattern, bold, unmistaken) in [
+            ("*web*", true, "**web*"),
+            ("*web-1*", true, "**web-1*"),
+            ("**web*", false, "**web*"),
+            ("*web", false, "*web"),
+            ("web*", false, "web*"),
+            ("*w?b*", false, "*w?b*"),
+            ("*w*b*", false, "*w*b*"),
+            ("**", false, "**"),
+            ("*web\\*", false, "*web\\*"),
+        ] {
+            assert_eq!(
+                (looks_bold(pattern), unmistakable(pattern).as_str()),
+                (bold, unmistaken),
+                "{pattern}"
+            );
+        }
+        for (pattern, shorter) in
+            [("**web**", "*web*"), ("web", "web"), ("a\\**b", "a\\**b"), ("\\\\**", "\\\\*"), ("***", "*")]
+        {
+            assert_eq!(collapsed(pattern), shorter);
+        }
     }
 
     #[test]

@@ -66,6 +66,18 @@ pub enum Refusal {
         /// The state.
         state: InstanceState,
     },
+    /// A word between two asterisks, with a verb that changes things: bold text as Slack
+    /// writes it, or a pattern.
+    PerhapsBold {
+        /// The word as typed.
+        word: String,
+        /// The whole command with such words as plain text, as [`Command::written`] says it.
+        ///
+        /// [`Command::written`]: super::Command::written
+        plain: Option<String>,
+        /// The same with such words as patterns.
+        pattern: Option<String>,
+    },
     /// Something that has the look of a filter and is none.
     BrokenFilter {
         /// The filter as typed.

@@ -3,7 +3,7 @@
 
 use super::lex::{Token, Word};
 use super::read::{Head, read};
-use super::{AccountsCommand, Parsed, Refusal, SettingsCommand, clean, lex};
+use super::{AccountsCommand, Parsed, Refusal, SettingsCommand, Tier, Verb, clean, lex, words};
 
 /// The longest suggestion: what a button can show whole, for a shortened
 /// command would be another command.
@@ -14,7 +14,8 @@ const MAX_SUGGESTION: usize = 75;
 const MIN_WORD: usize = 3;
 const MAX_WORD: usize = 20;
 
-/// Words up to this length may differ from a verb by one slip, longer ones by two.
+/// Words up to this length may differ by one slip from a verb that only looks, longer ones
+/// by two.
 const SHORT_WORD: usize = 4;
 
 /// Quotation and formatting that may have been copied along with a command.
@@ -41,20 +42,27 @@ pub(super) fn suggestion(first: &Word, rest: &str) -> Option<String> {
 
 /// The verb (or `help`, `version`) that `word` comes nearest to: one it is
 /// the beginning of, else one few slips away. Between equals the harmless wins.
+///
+/// A verb that changes anything must be meant beyond doubt: it is suggested only for
+/// the beginning of the verb itself or for one slip in it, never for a word that is like a
+/// synonym, and one that destroys only for a word with the same first letter.
 pub(super) fn nearest(word: &str) -> Option<Head> {
     let word = word.to_ascii_lowercase();
+    if words::asks_for_state(&word) {
+        return Some(Head::Verb(Verb::Check));
+    }
     let length = word.chars().count();
     if !(MIN_WORD..=MAX_WORD).contains(&length) {
         return None;
     }
     by_beginning(&word).or_else(|| {
-        let allowed = if length <= SHORT_WORD { 1 } else { 2 };
+        let allowed = |head: Head| if is_change(head) || length <= SHORT_WORD { 1 } else { 2 };
         Head::all()
             .flat_map(|head| head.words().into_iter().map(move |known| (head, known)))
             // Within one slip of a two-letter verb lies every other short word.
-            .filter(|(_, known)| known.len() > 2)
+            .filter(|(head, known)| known.len() > 2 && may_be_meant(*head, known, &word))
             .map(|(head, known)| (strsim::damerau_levenshtein(&word, known), head))
-            .filter(|(slips, _)| *slips <= allowed)
+            .filter(|(slips, head)| *slips <= allowed(*head))
             .min_by_key(|(slips, head)| (*slips, head.harm()))
             .map(|(_, head)| head)
     })
@@ -62,8 +70,24 @@ pub(super) fn nearest(word: &str) -> Option<Head> {
 
 fn by_beginning(word: &str) -> Option<Head> {
     let mut begun = Head::all().filter(|head| head.words().iter().any(|known| known.starts_with(word)));
-    let head = begun.next()?;
-    begun.next().is_none().then_some(head)
+    let head = begun.next().filter(|_| begun.next().is_none())?;
+    let is_own = head.as_str().starts_with(word);
+    (is_own || !is_change(head)).then_some(head)
+}
+
+fn is_change(head: Head) -> bool {
+    matches!(head, Head::Verb(verb) if verb.is_change())
+}
+
+/// Whether a word like `known`, which stands for `head`, may stand for it, too.
+fn may_be_meant(head: Head, known: &str, word: &str) -> bool {
+    let Head::Verb(verb) = head else { return true };
+    let begins_alike = || word.chars().next() == known.chars().next();
+    match verb.tier() {
+        Tier::Look => true,
+        Tier::Raise | Tier::Interrupt => known == verb.as_str(),
+        Tier::Destroy => known == verb.as_str() && begins_alike(),
+    }
 }
 
 /// Takes the formatting that opened before the verb off the end of the message.
@@ -103,7 +127,26 @@ mod tests {
             ("res", Some(Head::Verb(Verb::Restart))),
             ("sto", Some(Head::Verb(Verb::Stop))),
             ("termnate", Some(Head::Verb(Verb::Terminate))),
-            ("shutdwon", Some(Head::Verb(Verb::Stop))),
+            ("shutdwon", None),
+            ("hal", None),
+            ("destory", None),
+            ("boott", None),
+            ("health", Some(Head::Verb(Verb::Check))),
+            ("Uptime", Some(Head::Verb(Verb::Check))),
+            ("up", Some(Head::Verb(Verb::Check))),
+            ("state", Some(Head::Verb(Verb::Check))),
+            ("terminal", None),
+            ("about", None),
+            ("report", None),
+            ("reports", None),
+            ("fill", None),
+            ("skill", None),
+            ("kll", Some(Head::Verb(Verb::Kill))),
+            ("tsop", Some(Head::Verb(Verb::Stop))),
+            ("terminat", Some(Head::Verb(Verb::Terminate))),
+            ("restat", Some(Head::Verb(Verb::Restart))),
+            ("remove", None),
+            ("store", None),
             ("shop", Some(Head::Verb(Verb::Find))),
             ("chekc", Some(Head::Verb(Verb::Check))),
             ("lst", Some(Head::Verb(Verb::Find))),

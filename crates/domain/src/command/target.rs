@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use super::lex::Word;
-use super::pattern;
+use super::lex::{self, Token, Word};
+use super::{clean, pattern};
 use crate::ids::InstanceId;
 
 /// Which instances are meant.
@@ -77,6 +77,24 @@ pub(super) fn read(word: &Word) -> Reading {
     if is_plain(&text) { name(word) } else { Reading::Nothing }
 }
 
+/// What `word` says without the `*` at both ends, if these may be Slack's mark-up for bold text.
+pub(super) fn in_bold(word: &Word) -> Option<Target> {
+    let text = word.text();
+    let is_bold = !word.is_quoted() && pattern::looks_bold(&text) && is_plain(&text);
+    is_bold.then(|| plain(text.trim_matches('*')))
+}
+
+/// What `text`, in which there are no wildcards, says in a target's place.
+pub(super) fn plain(text: &str) -> Target {
+    match lex::lex(&clean::plain(text)).as_slice() {
+        [Token::Word(word)] => match read(word) {
+            Reading::Target(target) => target,
+            Reading::Everything | Reading::Nothing => Target::Name(text.to_owned()),
+        },
+        _ => Target::Name(text.to_owned()),
+    }
+}
+
 fn is_plain(text: &str) -> bool {
     let marks = |ch: char| "-_./:@+*?".contains(ch);
     !text.starts_with(['-', ':', '@', '+'])
@@ -93,6 +111,7 @@ fn name(word: &Word) -> Reading {
             escaped.push(letter.ch);
         }
     }
+    let escaped = pattern::collapsed(&escaped);
     if !pattern::has_wildcards(&escaped) {
         Reading::Target(Target::Name(word.text()))
     } else if escaped.chars().any(char::is_alphanumeric) {

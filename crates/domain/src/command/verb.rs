@@ -88,7 +88,7 @@ impl Verb {
         match self {
             Self::Find => &["list", "ls", "show", "search"],
             Self::Check => &["status", "describe", "info"],
-            Self::Start => &["boot", "up", "on"],
+            Self::Start => &["boot", "on"],
             Self::Stop => &["halt", "shutdown", "off", "down"],
             Self::Reboot | Self::Restart | Self::Kill => &[],
             Self::Terminate => &["destroy", "delete"],

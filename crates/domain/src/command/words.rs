@@ -28,6 +28,22 @@ const THANKS: &[&[&str]] =
 /// Words that are a verb together with `on`, `off`, `up` or `down`.
 const TAKES_PARTICLE: &[&str] = &["bring", "power", "shut", "switch", "take", "turn"];
 
+/// Words that ask how an instance is. No verb is one of them, and one that changes
+/// anything must not be suggested for them.
+const ASKS_FOR_STATE: &[&str] = &[
+    "alive",
+    "health",
+    "healthcheck",
+    "healthy",
+    "online",
+    "ping",
+    "ready",
+    "state",
+    "states",
+    "up",
+    "uptime",
+];
+
 /// Words that begin a clause or join two; never a clause's own words.
 const KEYWORDS: &[&str] = &["and", "at", "because", "for", "in", "or", "until"];
 
@@ -209,6 +225,11 @@ pub(super) fn takes_particle(word: &str) -> bool {
     TAKES_PARTICLE.contains(&word)
 }
 
+/// Whether `word` asks how an instance is.
+pub(super) fn asks_for_state(word: &str) -> bool {
+    ASKS_FOR_STATE.contains(&word)
+}
+
 /// Whether `word` adds nothing to a command.
 pub(super) fn is_noise(word: &str, is_change: bool) -> bool {
     NOISE.contains(&word) || (!is_change && HARMLESS_NOISE.contains(&word))
@@ -221,7 +242,7 @@ pub(super) fn is_everything(word: &str) -> bool {
 
 /// Whether `word` can be no name with a verb that changes things (or with any).
 pub(super) fn is_no_name(word: &str, is_change: bool) -> bool {
-    let article = || HARMLESS_NOISE.contains(&word) || matches!(word, "or" | "help");
+    let article = || HARMLESS_NOISE.contains(&word) || matches!(word, "or" | "help" | "up");
     NOT_NAMES.contains(&word) || (is_change && article())
 }
 

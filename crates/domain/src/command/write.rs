@@ -4,7 +4,7 @@
 //! back, and one that does not say exactly the same is not given out. So what
 //! has no words here (a time, say) is never lost on the way.
 
-use super::{AccountRef, Command, Parsed, Regions, Target, parse};
+use super::{AccountRef, Command, Filter, Parsed, Regions, Target, parse, pattern};
 use crate::ids::Region;
 
 impl Command {
@@ -27,9 +27,12 @@ impl Command {
         let mut words = vec![self.verb.to_string()];
         words.extend(self.targets.iter().map(|target| match target {
             Target::Name(name) => format!("{mark}{name}{mark}"),
+            Target::Pattern(pattern) => pattern::unmistakable(pattern),
             target => target.to_string(),
         }));
-        words.extend(self.filters.iter().map(ToString::to_string));
+        words.extend(self.filters.iter().map(|filter| {
+            Filter { value: pattern::unmistakable(&filter.value), ..filter.clone() }.to_string()
+        }));
         words.extend(self.states.iter().map(ToString::to_string));
         words.extend(self.regions.as_ref().map(|regions| match regions {
             Regions::All => "in all".to_owned(),

@@ -182,6 +182,18 @@ pub struct PlanTarget {
     /// What else the change will bring about.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// Its tags of which the command excludes a value (`env!=prod`), as the card shows them.
+    #[serde(default)]
+    pub tags: Vec<TagValue>,
+}
+
+/// A tag of an instance, or that it has none.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TagValue {
+    /// The tag's key.
+    pub key: String,
+    /// Its value; `None` if the instance has no such tag.
+    pub value: Option<String>,
 }
 
 impl PlanTarget {

@@ -272,6 +272,7 @@ fn a_name_is_retyped_as_it_is_seen() {
         before: InstanceState::Running,
         progress: Progress::Planned,
         warnings: Vec::new(),
+        tags: Vec::new(),
     };
     for (typed, is_it) in [
         ("web-1", true),

@@ -1,7 +1,7 @@
 use super::*;
 use crate::ids::{Alias, ChannelId, InstanceId, JobId, Owner, Region, TeamId, UserId};
 use crate::instance::InstanceState;
-use crate::job::{Answers, Ask, Request};
+use crate::job::{Answers, Ask, Request, TagValue};
 use crate::preflight::Warning;
 
 const EXPIRES: Millis = Millis(1_700_000_600_000);
@@ -17,7 +17,12 @@ fn instance(number: u32, name: Option<&str>) -> PlanTarget {
         before: InstanceState::Running,
         progress: Progress::Planned,
         warnings: Vec::new(),
+        tags: Vec::new(),
     }
+}
+
+fn tag(key: &str, value: Option<&str>) -> TagValue {
+    TagValue { key: key.to_owned(), value: value.map(str::to_owned) }
 }
 
 fn plan() -> Plan {
@@ -80,7 +85,7 @@ fn people_read_four_digits() {
 #[test]
 fn every_field_counts() {
     type Change = fn(&mut Job, &mut Plan, &mut Millis);
-    let changes: [(&str, Change); 22] = [
+    let changes: [(&str, Change); 25] = [
         ("nothing", |_, _, _| {}),
         ("team", |job, _, _| job.team = TeamId::new("T2")),
         ("job", |job, _, _| job.id = JobId::new("ec2#T1#C1#1.3")),
@@ -103,6 +108,9 @@ fn every_field_counts() {
         ("no name", |_, plan, _| plan.targets[0].name = None),
         ("state", |_, plan, _| plan.targets[0].before = InstanceState::Stopping),
         ("launch", |_, plan, _| plan.targets[1].launched_at = Millis(1_600_000_000_001)),
+        ("tag", |_, plan, _| plan.targets[0].tags = vec![tag("Env", Some("prod"))]),
+        ("no tag", |_, plan, _| plan.targets[0].tags = vec![tag("Env", None)]),
+        ("other tag", |_, plan, _| plan.targets[0].tags = vec![tag("Stage", Some("prod"))]),
     ];
     let mut hashes: Vec<(PlanHash, &str)> = changes
         .into_iter()

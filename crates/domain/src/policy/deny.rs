@@ -8,7 +8,7 @@ use crate::job::{Consent, Verdict};
 /// What holds whatever else is said.
 pub(super) fn denied(question: &Question<'_>) -> Option<Denial> {
     standing(question.person).or_else(|| protected(question)).or_else(|| match question.moment {
-        Moment::Request => None,
+        Moment::Request { .. } => None,
         Moment::Click { verdict, .. } if !fits(question.verb.tier(), verdict) => Some(Denial::NotNeeded),
         Moment::Click { requester, verdict, may_approve } => {
             not_theirs(verdict, question.person.is(requester), may_approve)
@@ -32,7 +32,7 @@ pub(super) const fn standing(person: &Person) -> Option<Denial> {
 /// It does not keep anybody from saying no, nor from asking what AWS would say.
 fn protected(question: &Question<'_>) -> Option<Denial> {
     let (brings_it_about, if_unseen) = match question.moment {
-        Moment::Request => (true, false),
+        Moment::Request { .. } => (true, false),
         Moment::Click { verdict, .. } => (
             match verdict {
                 Verdict::Confirm | Verdict::Justify { .. } | Verdict::Approve => true,
@@ -49,9 +49,11 @@ fn protected(question: &Question<'_>) -> Option<Denial> {
 /// Whether a plan of `tier` has a button for `verdict` at all.
 pub(super) const fn fits(tier: Tier, verdict: &Verdict) -> bool {
     match verdict {
-        Verdict::Confirm => matches!(tier, Tier::Interrupt),
+        Verdict::Confirm => matches!(tier, Tier::Raise | Tier::Interrupt),
         Verdict::Justify { .. } | Verdict::Approve | Verdict::Deny => matches!(tier, Tier::Destroy),
-        Verdict::DryRun | Verdict::Cancel => matches!(tier, Tier::Interrupt | Tier::Destroy),
+        Verdict::DryRun | Verdict::Cancel => {
+            matches!(tier, Tier::Raise | Tier::Interrupt | Tier::Destroy)
+        }
     }
 }
 
@@ -74,7 +76,7 @@ const fn not_theirs(verdict: &Verdict, is_own: bool, may_approve: bool) -> Optio
 /// confirmed by the wrong person, or approved by somebody who may not.
 fn worthless(question: &Question<'_>, consent: &Consent, approver: Option<Approver<'_>>) -> Option<Denial> {
     let (tier, requester) = (question.verb.tier(), question.person);
-    if tier < Tier::Interrupt {
+    if tier < Tier::Raise {
         return None;
     }
     if consent.refused.is_some() {

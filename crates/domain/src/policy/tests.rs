@@ -110,8 +110,8 @@ fn answer(who: &str, verb: Verb, tag: &str, state: InstanceState, when: &str) ->
     let (person, may_approve) = person(who);
     let instance = instance(tag, state);
     let ask = |moment| decide(&Question { person: &person, verb, instance: instance.as_ref(), moment });
-    if when == "asks" {
-        return ask(Moment::Request);
+    if let Some(words) = when.strip_prefix("asks") {
+        return ask(Moment::Request { is_broad: words == " for several" });
     }
     if let Some(said) = when.strip_prefix("clicks ") {
         let (requester, verdict) = (UserId::new("alice"), verdict(said));
@@ -140,7 +140,7 @@ fn no_row_is_said_twice() {
     let count = said.len();
     said.sort_unstable();
     said.dedup();
-    assert_eq!((said.len(), count), (count, 224));
+    assert_eq!((said.len(), count), (count, 238));
 }
 
 #[test]
@@ -194,11 +194,35 @@ fn a_second_id_of_the_requester_is_the_requester() {
 }
 
 #[test]
+fn patterns_filters_and_several_instances_are_broad() {
+    for (text, count, expected) in [
+        ("start web-1", 1, false),
+        ("start i-12345678", 1, false),
+        ("start #2", 1, false),
+        ("start web-1 env=dev", 1, false),
+        ("start this", 1, false),
+        ("start this", 2, true),
+        ("start web-1 web-2", 2, true),
+        // Only one of them is stopped.
+        ("start web-1 web-2", 1, false),
+        ("start web-*", 1, true),
+        ("start web-1 web-?", 1, true),
+        ("start env=dev", 1, true),
+    ] {
+        let crate::command::Parsed::Command(command) = crate::command::parse(text, None) else {
+            panic!("{text}");
+        };
+        assert_eq!(is_broad(&command, count), expected, "{text} ({count})");
+    }
+}
+
+#[test]
 fn each_word_has_its_turn() {
     const VERDICTS: [&str; 6] = ["confirm", "justify", "dry run", "cancel", "approve", "deny"];
     for (verb, so_far, asked_for) in [
         (Find, "", ""),
-        (Start, "", ""),
+        (Start, "", "confirm, dry run, cancel"),
+        (Start, "alice confirms", "dry run, cancel"),
         (Stop, "", "confirm, dry run, cancel"),
         (Reboot, "because old", "confirm, dry run, cancel"),
         (Restart, "alice confirms", "dry run, cancel"),

@@ -1,16 +1,22 @@
 //! The part of a command that EC2 itself can filter by, to list fewer instances.
 
-use crate::command::{Command, FilterKey, Op, Target, pattern};
-use crate::instance::{AUTO_SCALING_TAG, InstanceState};
+use super::tags;
+use crate::command::{Command, FilterKey, Op, Target};
+use crate::instance::InstanceState;
 
 /// The filters for `DescribeInstances`, each name once: what they let through
 /// is at least everything that [`select`](super::select) looks at, so the
 /// result is the same as with the whole fleet.
 ///
 /// Names are left out, for they are also compared regardless of case, and a
-/// name that is not found is compared with all others.
+/// name that is not found is compared with all others. EC2 compares tags with their
+/// case, and a filter on a tag that no instance has is refused: with a filter on
+/// tags, the whole fleet has to be seen.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>
 pub fn server_filters(command: &Command) -> Vec<(String, Vec<String>)> {
+    if tags::are_filtered_by(command) {
+        return Vec::new();
+    }
     let mut filters: Vec<(String, Vec<String>)> = Vec::new();
     let mut add = |name: String, values: Vec<String>| {
         // EC2 takes a name once; one filter fewer only lets more through.
@@ -57,7 +63,6 @@ fn asks_for_state(command: &Command) -> bool {
 /// EC2's name for a filter that compares exactly as ours does.
 fn server_name(key: &FilterKey) -> Option<String> {
     Some(match key {
-        FilterKey::Name => "tag:Name".to_owned(),
         FilterKey::State => "instance-state-name".to_owned(),
         FilterKey::Type => "instance-type".to_owned(),
         FilterKey::Az => "availability-zone".to_owned(),
@@ -65,9 +70,9 @@ fn server_name(key: &FilterKey) -> Option<String> {
         FilterKey::Subnet => "subnet-id".to_owned(),
         FilterKey::Id => "instance-id".to_owned(),
         FilterKey::Image => "image-id".to_owned(),
-        FilterKey::Asg => format!("tag:{AUTO_SCALING_TAG}"),
-        FilterKey::Tag(key) if pattern::escape(key) == *key => format!("tag:{key}"),
-        FilterKey::Tag(_)
+        FilterKey::Name
+        | FilterKey::Asg
+        | FilterKey::Tag(_)
         | FilterKey::Ip
         | FilterKey::Age
         | FilterKey::Region

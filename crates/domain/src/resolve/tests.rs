@@ -73,6 +73,10 @@ fn shown(selection: &Selection<'_>) -> String {
         Selection::NotFound { asked, closest } => format!("no {asked} [{}]", closest.join(" ")),
         Selection::Several { asked, candidates } => format!("{asked}? {}", numbers(candidates)),
         Selection::TooMany { count, limit } => format!("{count}/{limit}"),
+        Selection::NoSuchTag { key, closest, instead } => {
+            assert_eq!(closest.is_some(), instead.is_some());
+            format!("no tag {key} [{}]", instead.as_deref().unwrap_or_default())
+        }
     }
 }
 
@@ -216,13 +220,17 @@ fn filters_and_states_narrow_down() {
             ("find state=terminated env=dev", "6 7"),
             ("find stopped env=dev", "2"),
             ("find pending", ""),
-            ("find env=DEV", ""),
+            ("find env=DEV", "1 2 5"),
             ("stop env=staging", "no env=staging []"),
             ("stop env=dev", "1 2 5"),
             ("find env!=dev", "3 4 8 9 10"),
             ("find tag:Env=d*", "1 2 5"),
-            ("find tag:env=dev", ""),
-            ("find name=web-?", "1 2"),
+            ("find tag:env=dev", "1 2 5"),
+            ("find tag:ENV=D*", "1 2 5"),
+            ("find tag:eNv!=DEV", "3 4 8 9 10"),
+            ("find name=WEB-?", "1 2 3"),
+            ("find name!=WEB-*", "4 5 8 9 10"),
+            ("find name=web-?", "1 2 3"),
             ("find name=\"api-*\"", "10"),
             ("find ip=54.0.0.4", "4"),
             ("find ip=10.0.0.*", "1 2 3 4 5 8 9 10"),
@@ -239,6 +247,64 @@ fn filters_and_states_narrow_down() {
             ("stop web-1 in us-east-1", "no web-1 []"),
         ],
     );
+}
+
+#[test]
+fn a_filter_on_a_tag_that_no_instance_has_is_refused() {
+    let mut other = instance(20, "far", "", Running);
+    other.region = Region::new("us-east-1");
+    other.tags.insert("Team".to_owned(), "ops".to_owned());
+    let fleet: Vec<Instance> = fleet().into_iter().chain([other]).collect();
+    check(
+        &fleet,
+        &[
+            ("stop tag:env2!=prod web-*", "no tag env2 [stop web-* tag:Env!=prod]"),
+            ("stop tag:Evn!=prod web-*", "no tag Evn [stop web-* tag:Env!=prod]"),
+            ("find tag:environment=dev", "no tag environment [find tag:Env=dev]"),
+            ("find tag:color=dev", "no tag color []"),
+            ("stop owner!=ann web-1", "no tag owner []"),
+            ("check web-1 owner=ann", "no tag owner []"),
+            // Only where the command looks.
+            ("find tag:Team=OPS in us-east-1", "20"),
+            ("find tag:team=ops", "20"),
+            ("find tag:team!=ops in eu-west-1", "no tag team []"),
+            ("find tag:team!=ops in ap-south-1", ""),
+            // A value is no key, and a state or another filter does not hide the key.
+            ("find env=staging", ""),
+            ("find pending tag:env=dev", ""),
+            ("find type=m5.large tag:env=dev", ""),
+            ("find asg=x", ""),
+            ("find asg!=x web-1", "1"),
+        ],
+    );
+    let nameless = [instance(8, "", "dev", Running)];
+    check(&nameless, &[("find name=web", "no tag Name []"), ("stop name!=web env=dev", "no tag Name []")]);
+}
+
+#[test]
+fn excluded_tags_are_shown_with_their_values() {
+    let mut both = instance(1, "web-1", "dev", Running);
+    both.tags.insert("environment".to_owned(), "Test".to_owned());
+    let bare = instance(2, "web-2", "", Running);
+    for (text, of_both, of_bare) in [
+        ("stop web-*", "", ""),
+        ("stop web-* env=dev name!=x state!=stopped", "", ""),
+        ("stop web-* env!=prod", "Env=dev environment=Test", "env=-"),
+        ("stop web-* tag:ENV!=prod tag:env!=test", "Env=dev", "ENV=- env=-"),
+        (
+            "stop web-* owner!=ann asg!=a",
+            "owner=- aws:autoscaling:groupName=-",
+            "owner=- aws:autoscaling:groupName=-",
+        ),
+    ] {
+        for (instance, expected) in [(&both, of_both), (&bare, of_bare)] {
+            let shown: Vec<String> = excluded_tags(&command(text), instance)
+                .into_iter()
+                .map(|tag| format!("{}={}", tag.key, tag.value.as_deref().unwrap_or("-")))
+                .collect();
+            assert_eq!(shown.join(" "), expected, "{text}");
+        }
+    }
 }
 
 #[test]
@@ -270,20 +336,19 @@ fn the_server_gets_only_what_it_compares_alike() {
         ("check this", ""),
         ("find stopped running", "instance-state-name=stopped,running"),
         ("find state=stopped", "instance-state-name=stopped"),
-        ("find web-1 tag:Env=d* tag:Env=*v", "tag:Env=d*"),
+        ("find web-1 tag:Env=d* tag:Env=*v", ""),
         ("find web-1 env=dev owner=x ip=10.* age&gt;1h region!=x type!=y", ""),
-        ("find web-1 name=\"a*\"", "tag:Name=a\\*"),
+        ("find web-1 name=\"a*\"", ""),
+        ("check i-00000001 env!=dev", ""),
+        ("find stopped tag:Env=dev type=t", ""),
         ("find web-1 tag:a*=1", ""),
         (
             "find x asg=g az=z vpc=v subnet=s image=i type=t id=i-0*",
-            "tag:aws:autoscaling:groupName=g availability-zone=z vpc-id=v subnet-id=s image-id=i instance-type=t \
+            "availability-zone=z vpc-id=v subnet-id=s image-id=i instance-type=t \
              instance-id=i-0*",
         ),
         ("find", "instance-state-name=pending,running,stopping,stopped,shutting-down"),
-        (
-            "stop tag:Env=dev",
-            "tag:Env=dev instance-state-name=pending,running,stopping,stopped,shutting-down",
-        ),
+        ("stop tag:Env=dev", ""),
     ] {
         let filters = server_filters(&command(text));
         let shown: Vec<String> =

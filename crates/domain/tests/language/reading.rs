@@ -109,7 +109,7 @@ proptest! {
             prop_assert!(named || account || filter, "{:?}", command);
             if named {
                 let selection = select(&command, &fleet, &References::default(), NOW);
-                let refused = matches!(selection, Selection::NotFound { .. });
+                let refused = matches!(selection, Selection::NotFound { .. } | Selection::NoSuchTag { .. });
                 prop_assert!(refused, "{:?}", selection);
             }
         }

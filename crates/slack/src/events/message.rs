@@ -2,6 +2,7 @@
 
 use domain::ids::{BotId, ChannelId, MessageTs, TeamId, UserId};
 
+use super::rich_text;
 use crate::lenient::{self, Object};
 
 /// Slackbot has a user id, but is nobody.
@@ -26,6 +27,10 @@ pub struct Message {
     pub user: Option<UserId>,
     /// The text, escaped, with mentions and links in `<…>`.
     pub text: Option<String>,
+    /// The same without styles, from the message's `rich_text` block: a word in bold has no
+    /// asterisks here, and asterisks that were typed are. `None` if Slack has sent no such
+    /// block, or one that holds more than paragraphs.
+    pub unstyled: Option<String>,
     /// Its timestamp, which names it within its channel.
     pub ts: Option<MessageTs>,
     /// Where it was written.
@@ -89,6 +94,7 @@ impl Message {
         Self {
             user: lenient::text(event, "user").map(UserId::new),
             text: lenient::text(event, "text"),
+            unstyled: rich_text::unstyled(event),
             ts: lenient::text(event, "ts").map(MessageTs::new),
             channel: lenient::text(event, "channel").map(ChannelId::new),
             channel_type: lenient::text(event, "channel_type"),

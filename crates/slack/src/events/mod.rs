@@ -12,6 +12,7 @@ mod event;
 mod message;
 mod moment;
 mod retry;
+mod rich_text;
 
 pub use envelope::{Authorization, Envelope, EventCallback, ParseError};
 pub use event::Event;

@@ -56,6 +56,7 @@ fn a_mention_is_read_whole() {
     let expected = Message {
         user: Some(UserId::new("U0ANN")),
         text: Some("<@U0BELLHOP> stop web-1".to_owned()),
+        unstyled: Some("<@U0BELLHOP> stop web-1".to_owned()),
         ts: Some(MessageTs::new("1764576000.000100")),
         channel: Some(ChannelId::new("C0OPS")),
         client_msg_id: Some("6b9cbb4e-0d20-4a3f-9b56-2f1d9a3c1111".to_owned()),

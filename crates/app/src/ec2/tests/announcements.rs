@@ -113,7 +113,7 @@ async fn the_requester_is_told_if_only_they_see_the_change() {
     // The bot is in no channel here, and there is no log.
     let slash = World::new();
     slash.run(&typed("stop web-1")).await;
-    assert_eq!(slash.answers(), ["only U0ANN: Done: web-1 is *stopped* (5 s)."]);
+    assert_eq!(slash.answers(), ["only U0ANN: Done: `web-1` is *stopped* (5 s)."]);
     assert_eq!(notes(&slash), [note]);
     let direct = World::new();
     direct.ask(&Asked::direct("start web-3")).await;

@@ -10,10 +10,10 @@ async fn a_second_person_is_asked_before_anything_is_destroyed() {
     let first = asked(&world).asked.last().unwrap().plan.clone();
     world.justifies(&world.fresh("Terminate…"), "web-1", "it is &lt;old&gt; <!channel>").await;
     world.work_off().await;
-    let words = "<@U0ANN> wants to *terminate* web-1 (eu-west-1). Reason: “it is &amp;lt;old&amp;gt; &lt;!channel&gt;”. \
+    let words = "<@U0ANN> wants to *terminate* `web-1` (eu-west-1). Reason: “it is &amp;lt;old&amp;gt; &lt;!channel&gt;”. \
          Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers home @group*. \
          Plan PLAN, expires 08:10 UTC.\n\
-         • web-1 (i-11111111) in eu-west-1: *running* → terminated";
+         • `web-1` (i-11111111) in eu-west-1: *running* → terminated";
     assert_eq!(shown(&world), words);
     assert_eq!(buttons(&world), ["Approve", "Deny", "Cancel"]);
     let job = world.jobs.peek(&id).unwrap();
@@ -22,7 +22,7 @@ async fn a_second_person_is_asked_before_anything_is_destroyed() {
     assert_eq!(world.seam.count("ec2.change"), 0);
     world.clicks(&world.fresh("Approve").by(BOSS)).await;
     world.settle().await;
-    assert_eq!(world.answers(), ["thread: Done: web-1 is *terminated* (5 s)."]);
+    assert_eq!(world.answers(), ["thread: Done: `web-1` is *terminated* (5 s)."]);
     assert_eq!(world.fleet.all_done(), ["terminate web-1"]);
 }
 
@@ -80,7 +80,7 @@ async fn what_needs_a_second_person_is_not_asked_for_in_private() {
         world.ask(&Asked::direct(&format!("{text} --dry-run"))).await;
         assert_eq!(
             world.answers(),
-            [format!("direct: Dry run: AWS would {verb} web-1. Nothing was changed.")]
+            [format!("direct: Dry run: AWS would {verb} `web-1`. Nothing was changed.")]
         );
     }
 }

@@ -137,7 +137,7 @@ async fn an_entry_says_by_whose_word() {
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_written_down_is_not_done() {
-    let why = "I could not write down what I was about to do, so I left web-1 alone.";
+    let why = "I could not write down what I was about to do, so I left `web-1` alone.";
     let world = World::new();
     world.seam.next("audit.append", Trouble::FailBefore);
     world.ask(&Asked::mention("stop web-1")).await;
@@ -150,7 +150,7 @@ async fn what_cannot_be_written_down_is_not_done() {
     let world = World::new();
     world.seam.next("audit.append", Trouble::FailBefore);
     world.ask(&Asked::mention("stop web-1 db-1")).await;
-    assert_eq!(world.answers(), [format!("thread: 1 of 2 done.\nDone: db-1 is *stopped* (5 s).\n{why}")]);
+    assert_eq!(world.answers(), [format!("thread: 1 of 2 done.\nDone: `db-1` is *stopped* (5 s).\n{why}")]);
     assert_eq!(world.fleet.all_done(), ["stop db-1"]);
 }
 
@@ -163,7 +163,7 @@ async fn an_answer_is_written_down_as_soon_as_that_works() {
         world.seam.trouble(call, "audit.append", Trouble::FailBefore, times);
         world.ask(&Asked::mention("stop web-1")).await;
         assert!(
-            world.answers()[0].starts_with("thread: Done: web-1 is *stopped* ("),
+            world.answers()[0].starts_with("thread: Done: `web-1` is *stopped* ("),
             "{:?}",
             world.answers()
         );

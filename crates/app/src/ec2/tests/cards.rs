@@ -25,63 +25,63 @@ pub(super) fn asked(world: &World) -> domain::job::Job {
 
 #[tokio::test(start_paused = true)]
 async fn what_interrupts_is_asked_about_first() {
-    let short = "• web-1 (i-11111111) in eu-west-1: ";
+    let short = "• `web-1` (i-11111111) in eu-west-1: ";
     for (text, words, labels) in [
         (
             "stop web-1",
-            format!("Stop web-1? Plan PLAN, valid 10 min.\n{short}*running* → stopped"),
+            format!("Stop `web-1`? Plan PLAN, valid 10 min.\n{short}*running* → stopped"),
             &["Stop web-1", "Dry run", "Cancel"][..],
         ),
         (
             "stop web-1 --force",
-            format!("Stop web-1? Plan PLAN, valid 10 min.\n{short}*running* → stopped, by force"),
+            format!("Stop `web-1`? Plan PLAN, valid 10 min.\n{short}*running* → stopped, by force"),
             &["Stop web-1", "Dry run", "Cancel"],
         ),
         (
             "reboot web-1",
-            format!("Reboot web-1? Plan PLAN, valid 10 min.\n{short}reboot (same host)"),
+            format!("Reboot `web-1`? Plan PLAN, valid 10 min.\n{short}reboot (same host)"),
             &["Reboot web-1", "Dry run", "Cancel"],
         ),
         (
             "restart web-1",
-            format!("Restart web-1? Plan PLAN, valid 10 min.\n{short}reboot (same host)"),
+            format!("Restart `web-1`? Plan PLAN, valid 10 min.\n{short}reboot (same host)"),
             &["Reboot web-1", "Stop and start web-1", "Dry run", "Cancel"],
         ),
         (
             "stop web-1 db-1 web-3",
             format!(
                 "Stop 2 instances? Plan PLAN, valid 10 min.\n{short}*running* → stopped\n\
-                 • db-1 (i-44444444) in us-east-1: *running* → stopped\n\
-                 web-3 is already stopped (since Fri 18:02 UTC). Nothing to do."
+                 • `db-1` (i-44444444) in us-east-1: *running* → stopped\n\
+                 `web-3` is already stopped (since Fri 18:02 UTC). Nothing to do."
             ),
             &["Stop 2", "Dry run", "Cancel"],
         ),
         (
             "stop asg-1",
-            "Stop asg-1? Plan PLAN, valid 10 min.\n\
-             • asg-1 (i-88888888) in eu-west-1: *running* → stopped\n\
-             asg-1 belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it."
+            "Stop `asg-1`? Plan PLAN, valid 10 min.\n\
+             • `asg-1` (i-88888888) in eu-west-1: *running* → stopped\n\
+             `asg-1` belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it."
                 .to_owned(),
             &["Stop asg-1", "Dry run", "Cancel"],
         ),
         (
             "terminate web-1",
             format!(
-                "Terminate web-1? It will not come back. Plan PLAN, valid 10 min.\n{short}*running* → terminated"
+                "Terminate `web-1`? It will not come back. Plan PLAN, valid 10 min.\n{short}*running* → terminated"
             ),
             &["Terminate…", "Dry run", "Cancel"],
         ),
         (
             "kill web-1",
             format!(
-                "Kill web-1? It will not come back. Plan PLAN, valid 10 min.\n{short}*running* → terminated"
+                "Kill `web-1`? It will not come back. Plan PLAN, valid 10 min.\n{short}*running* → terminated"
             ),
             &["Terminate…", "Force stop web-1", "Dry run", "Cancel"],
         ),
         (
             "kill web-3",
-            "Kill web-3? It will not come back. Plan PLAN, valid 10 min.\n\
-             • web-3 (i-33333333) in eu-west-1: *stopped* → terminated"
+            "Kill `web-3`? It will not come back. Plan PLAN, valid 10 min.\n\
+             • `web-3` (i-33333333) in eu-west-1: *stopped* → terminated"
                 .to_owned(),
             &["Terminate…", "Dry run", "Cancel"],
         ),
@@ -122,7 +122,7 @@ async fn a_plan_that_is_refused_is_not_run() {
 #[tokio::test(start_paused = true)]
 async fn a_private_card_is_decided_by_the_clicks_own_url() {
     for (label, answer, done) in [
-        ("Stop web-1", "Done: web-1 is *stopped* (5 s).", &["stop web-1"][..]),
+        ("Stop web-1", "Done: `web-1` is *stopped* (5 s).", &["stop web-1"][..]),
         ("Cancel", "Cancelled by <@U0ANN>. Nothing was run.", &[]),
     ] {
         let world = World::new();
@@ -141,9 +141,9 @@ async fn a_private_card_is_decided_by_the_clicks_own_url() {
     world.work_off().await;
     world.clicks(&world.fresh("Dry run")).await;
     world.work_off().await;
-    assert_eq!(world.answers()[1], "only U0ANN: Dry run: AWS would stop web-1. Nothing was changed.");
+    assert_eq!(world.answers()[1], "only U0ANN: Dry run: AWS would stop `web-1`. Nothing was changed.");
     world.settle().await;
-    assert_eq!(world.answers()[0], "only U0ANN: Done: web-1 is *stopped* (5 s).");
+    assert_eq!(world.answers()[0], "only U0ANN: Done: `web-1` is *stopped* (5 s).");
 }
 
 #[tokio::test(start_paused = true)]
@@ -199,7 +199,7 @@ async fn a_plan_that_became_old_before_it_was_shown_is_made_anew() {
     world.fleet.meddle("web-1", InstanceState::Stopped);
     world.clock.later(6 * 60_000).await;
     world.settle().await;
-    assert_eq!(world.answers(), ["thread: web-1 is already stopped. Nothing to do."]);
+    assert_eq!(world.answers(), ["thread: `web-1` is already stopped. Nothing to do."]);
     let job = world.jobs.peek(&id).unwrap();
     assert_eq!(job.asked, [before], "nobody was asked");
     // Where there is still something to do, people are asked about the new plan only.

@@ -5,7 +5,7 @@ use domain::job::Status;
 use crate::testing::story::{is_of_a_click, sound};
 use crate::testing::{Asked, Trouble, World};
 
-const DONE: &str = "thread: Done: web-1 is *stopped* (5 s).";
+const DONE: &str = "thread: Done: `web-1` is *stopped* (5 s).";
 
 /// Asks `text`, clicks what is labelled `label`, and compares what is seen and
 /// what was done then.
@@ -21,20 +21,25 @@ async fn a_click_on_what_was_offered_takes_the_offer_away_and_does_it() {
     for (text, label, answer, done) in [
         ("stpo web-1", "stop web-1", DONE, &["stop web-1"][..]),
         ("stop web-9", "web-1", DONE, &["stop web-1"]),
-        ("stop web-9 --dry-run", "web-1", "thread: Dry run: AWS would stop web-1. Nothing was changed.", &[]),
+        (
+            "stop web-9 --dry-run",
+            "web-1",
+            "thread: Dry run: AWS would stop `web-1`. Nothing was changed.",
+            &[],
+        ),
         (
             "stop web-9 in eu-west-1 --no-wait",
             "web-2",
-            "thread: AWS has accepted the stop: web-2 is *stopping*. I don't look any further.",
+            "thread: AWS has accepted the stop: `web-2` is *stopping*. I don't look any further.",
             &["stop web-2"],
         ),
         (
             "stop twin",
             "i-aaaaaaaa · running · us-east-1a · twin",
-            "thread: Done: twin is *stopped* (5 s).",
+            "thread: Done: `twin` is *stopped* (5 s).",
             &["stop twin"],
         ),
-        ("restart web-3", "start web-3", "thread: Done: web-3 is *running* (5 s).", &["start web-3"]),
+        ("restart web-3", "start web-3", "thread: Done: `web-3` is *running* (5 s).", &["start web-3"]),
         ("s3 list", "Help", "only U0ANN: I look after EC2 instances.", &[]),
     ] {
         let world = World::new();
@@ -73,9 +78,9 @@ async fn an_offer_that_stays_is_no_reason_not_to_do_as_asked() {
 
 #[tokio::test(start_paused = true)]
 async fn the_way_back_is_one_click_away() {
-    let undone = ["thread: Done: web-1 is *stopped* (5 s).", "thread: Done: web-1 is *running* (5 s)."];
+    let undone = ["thread: Done: `web-1` is *stopped* (5 s).", "thread: Done: `web-1` is *running* (5 s)."];
     check(&World::new(), "stop web-1", "Undo", &undone, &["stop web-1", "start web-1"]).await;
-    let undone = ["thread: Done: web-3 is *running* (5 s).", "thread: Done: web-3 is *stopped* (5 s)."];
+    let undone = ["thread: Done: `web-3` is *running* (5 s).", "thread: Done: `web-3` is *stopped* (5 s)."];
     check(&World::new(), "start web-3", "Undo", &undone, &["start web-3", "stop web-3"]).await;
 }
 
@@ -97,7 +102,7 @@ async fn a_second_click_on_the_way_back_finds_nothing_to_do() {
         world.clicks(&undo.clone().at(moment)).await;
         world.settle().await;
     }
-    assert_eq!(world.answers()[2], "thread: web-1 is already running. Nothing to do.");
+    assert_eq!(world.answers()[2], "thread: `web-1` is already running. Nothing to do.");
     assert_eq!(world.fleet.all_done(), ["stop web-1", "start web-1"]);
 }
 

@@ -94,6 +94,6 @@ async fn a_short_silence_of_slack_is_waited_for_within_the_run() {
         let mishap = Mishap { from: 0, prefix: "slack.chat.update", trouble: Trouble::page(503), times };
         let world = told("start web-3", &[mishap]).await;
         assert_eq!(world.seam.count("tokens.active"), 1, "{times}");
-        assert_eq!(world.answers(), ["thread: Done: web-3 is *running* (5 s)."], "{times}");
+        assert_eq!(world.answers(), ["thread: Done: `web-3` is *running* (5 s)."], "{times}");
     }
 }

@@ -24,21 +24,21 @@ async fn a_list_counts_by_account_and_names_the_place_of_each_row() {
         (
             "find twin",
             "*3 instances*: 3 running (1 in acme, 2 in home)\n\
-             1. *twin* `i-bbbbbbbb` · running · t3.micro · acme, eu-west-1a · 10.0.0.11\n\
-             2. *twin* `i-99999999` · running · t3.micro · eu-west-1a · 10.0.0.9\n\
-             3. *twin* `i-aaaaaaaa` · running · t3.micro · us-east-1a · 10.0.0.10",
+             1. `twin` `i-bbbbbbbb` · running · t3.micro · acme, eu-west-1a · 10.0.0.11\n\
+             2. `twin` `i-99999999` · running · t3.micro · eu-west-1a · 10.0.0.9\n\
+             3. `twin` `i-aaaaaaaa` · running · t3.micro · us-east-1a · 10.0.0.10",
         ),
         (
             "find twin for acme",
             "*1 instance*: 1 running (1 in acme, eu-west-1)\n\
-             1. *twin* `i-bbbbbbbb` · running · t3.micro · acme, eu-west-1a · 10.0.0.11",
+             1. `twin` `i-bbbbbbbb` · running · t3.micro · acme, eu-west-1a · 10.0.0.11",
         ),
         (
             "find twin for 123456789012 in us-east-1",
             "*1 instance*: 1 running (1 in us-east-1)\n\
-             1. *twin* `i-aaaaaaaa` · running · t3.micro · us-east-1a · 10.0.0.10",
+             1. `twin` `i-aaaaaaaa` · running · t3.micro · us-east-1a · 10.0.0.10",
         ),
-        ("check app-1", "*app-1* is *stopped*.\n    `i-cccccccc` · t3.micro · acme, us-east-1a · 10.0.0.12"),
+        ("check app-1", "`app-1` is *stopped*.\n    `i-cccccccc` · t3.micro · acme, us-east-1a · 10.0.0.12"),
     ] {
         check(&world(), &Asked::mention(text), &[&format!("thread: {answer}")], &[]).await;
     }
@@ -52,7 +52,7 @@ async fn rows_of_one_name_stand_in_the_order_of_their_ids() {
     }
     world.ask(&Asked::mention("find same")).await;
     let answer = world.answers().remove(0);
-    let ids: Vec<&str> = answer.split('`').skip(1).step_by(2).collect();
+    let ids: Vec<&str> = answer.split('`').filter(|part| part.starts_with("i-")).collect();
     assert_eq!(ids, ["i-bbbbbbbb", "i-cccccccc", "i-dddddddd", "i-eeeeeeee", "i-ffffffff"]);
 }
 
@@ -60,9 +60,9 @@ async fn rows_of_one_name_stand_in_the_order_of_their_ids() {
 async fn the_same_name_in_two_accounts_is_a_question() {
     let world = world();
     let answer = "only U0ANN: “twin” is 3 instances. Which one?\n\
-        • `stop i-99999999` – twin, *running*, eu-west-1a\n\
-        • `stop i-aaaaaaaa` – twin, *running*, us-east-1a\n\
-        • `stop i-bbbbbbbb` – twin, *running*, acme, eu-west-1a";
+        • `stop i-99999999` – `twin`, *running*, eu-west-1a\n\
+        • `stop i-aaaaaaaa` – `twin`, *running*, us-east-1a\n\
+        • `stop i-bbbbbbbb` – `twin`, *running*, acme, eu-west-1a";
     check(&world, &Asked::mention("stop twin"), &[answer], &[]).await;
     let said = world.slack.said().remove(0);
     let menu = serde_json::to_string(&said.blocks).unwrap();
@@ -83,7 +83,7 @@ async fn accounts_and_regions_that_cannot_be_are_refused() {
         ("find in mars", "“mars” is not a region I may use. Allowed: eu-west-1, us-east-1."),
         (
             "stop web-9",
-            "No instance matches “web-9” in acme (eu-west-1, us-east-1) and home (eu-west-1, us-east-1). Closest: web-1, web-2, web-3.",
+            "No instance matches “web-9” in acme (eu-west-1, us-east-1) and home (eu-west-1, us-east-1). Closest: `web-1`, `web-2`, `web-3`.",
         ),
         ("stop web-9 for acme in eu-west-1", "No instance matches “web-9” in acme, eu-west-1."),
     ] {
@@ -172,7 +172,7 @@ async fn a_place_that_does_not_answer_is_waited_for_only_so_long() {
         ("find app-1", "only U0ANN: No instance matches “app-1” in ", false),
         ("check app-1", "only U0ANN: No instance matches “app-1” in ", false),
         ("start web-3", "only U0ANN: I could not look everywhere, so I did nothing.\n", false),
-        ("start web-3 for home", "thread: Done: web-3 is *running*", true),
+        ("start web-3 for home", "thread: Done: `web-3` is *running*", true),
     ] {
         let world = world();
         world.seam.always("ec2.describe acme us-east-1", Trouble::Hang);

@@ -49,9 +49,9 @@ async fn ten_minutes_are_not_late() {
 async fn what_changes_nothing_may_be_late() {
     for (text, answer) in [
         ("find web-3", "thread: *1 instance*"),
-        ("check web-1", "thread: *web-1* is *running*"),
+        ("check web-1", "thread: `web-1` is *running*"),
         ("accounts", "only U0ANN: *1 account*"),
-        ("stop web-1 --dry-run", "thread: Dry run: AWS would stop web-1."),
+        ("stop web-1 --dry-run", "thread: Dry run: AWS would stop `web-1`."),
         ("help", "only U0ANN: I look after"),
         ("stpo web-1", "only U0ANN: I don't know “stpo”."),
     ] {

@@ -168,7 +168,7 @@ async fn ten_thousand_instances_fit_on_pages_of_ten() {
     let (world, many) = (estate(), Arc::new(Many::new(122, 10)));
     let (answer, _) = answer(&world, many, "find").await;
     assert!(answer.starts_with("thread: *10004 instances*: 10004 running "), "{answer}");
-    assert!(answer.contains("\n10. *host-acme-01-0009* "), "{answer}");
+    assert!(answer.contains("\n10. `host-acme-01-0009` "), "{answer}");
     assert!(answer.len() < 3_000, "{}", answer.len());
     assert_eq!(world.inventory.lines().len(), 10_004);
     assert!(world.inventory.kept.lock().unwrap().corners.len() == 82);

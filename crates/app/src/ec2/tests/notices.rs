@@ -68,7 +68,7 @@ async fn the_group_gets_a_message_of_its_own() {
     let (job, all) = (job(&world, &id), notices(&world));
     let [notice] = all.as_slice() else { panic!("{all:#?}") };
     let words = format!(
-        "<!subteam^S0OPS>: <@U0ANN> wants to *terminate* web-1 (eu-west-1) and needs one of you to approve. \
+        "<!subteam^S0OPS>: <@U0ANN> wants to *terminate* `web-1` (eu-west-1) and needs one of you to approve. \
          Plan {}, expires 08:10 UTC.",
         job.asked[1].plan.short()
     );

@@ -30,7 +30,7 @@ async fn who_is_no_member_gets_nothing_and_ec2_is_not_asked() {
 #[tokio::test(start_paused = true)]
 async fn direct_messages_are_answered_in_their_own_thread() {
     for (text, answer) in [
-        ("stop web-1", "direct: Done: web-1 is *stopped* (5 s)."),
+        ("stop web-1", "direct: Done: `web-1` is *stopped* (5 s)."),
         (
             "stop",
             "direct: Stop what? Give an instance ID, a name, or a filter, e.g. *stop web-1* or *stop tag:Env=dev*.",
@@ -88,7 +88,7 @@ async fn what_slack_will_never_take_is_not_tried_for_hours() {
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_closes_on_the_way_does_not_make_for_silence() {
     for (text, answer) in [
-        ("start web-3", "direct: Done: web-3 is *running* (5 s)."),
+        ("start web-3", "direct: Done: `web-3` is *running* (5 s)."),
         // The card can not even say that it begins.
         ("stop web-1", NO_PLACE),
         ("reboot web-1", NO_PLACE),
@@ -189,7 +189,7 @@ async fn what_comes_as_a_direct_message_instead_offers_nothing_to_click() {
     let said = world.slack.said().remove(0);
     assert_eq!(
         (said.channel.as_str(), said.text.as_str()),
-        ("D-U0ANN", "I don't know “stpo”. Did you mean *stop web-1*?")
+        ("D-U0ANN", "I don't know “stpo”. Did you mean `stop web-1`?")
     );
     assert!(said.blocks.iter().all(|block| block["type"] != "actions"), "{:?}", said.blocks);
 }

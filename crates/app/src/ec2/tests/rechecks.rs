@@ -50,21 +50,21 @@ async fn an_instance_that_changed_since_is_left_alone() {
     let changes: [(Change, &str); 7] = [
         (
             |world| world.fleet.meddle("web-1", Stopped),
-            "web-1 changed since you asked (was running, now stopped).",
+            "`web-1` changed since you asked (was running, now stopped).",
         ),
         (
             |world| world.fleet.meddle("web-1", Terminated),
-            "web-1 changed since you asked (was running, now terminated).",
+            "`web-1` changed since you asked (was running, now terminated).",
         ),
-        (|world| world.fleet.forget("web-1"), "web-1 changed since you asked (was running, now gone)."),
-        (|world| world.fleet.relaunch("web-1"), "web-1 changed since you asked (was started anew)."),
+        (|world| world.fleet.forget("web-1"), "`web-1` changed since you asked (was running, now gone)."),
+        (|world| world.fleet.relaunch("web-1"), "`web-1` changed since you asked (was started anew)."),
         (
             |world| world.fleet.tag("web-1", "Name", "web-7"),
-            "web-1 changed since you asked (was called web-1, now web-7).",
+            "`web-1` changed since you asked (was called `web-1`, now `web-7`).",
         ),
         (
             |world| world.fleet.tag("web-1", "Name", ""),
-            "web-1 changed since you asked (was called web-1, now nothing).",
+            "`web-1` changed since you asked (was called `web-1`, now nothing).",
         ),
         (
             |world| {
@@ -72,7 +72,7 @@ async fn an_instance_that_changed_since_is_left_alone() {
                 world.fleet.relaunch("web-1");
                 world.fleet.tag("web-1", "Name", "<!channel>");
             },
-            "web-1 changed since you asked (was running, now stopped, was started anew and was called web-1, now &lt;!channel&gt;).",
+            "`web-1` changed since you asked (was running, now stopped, was started anew and was called `web-1`, now `&lt;!channel&gt;`).",
         ),
     ];
     for text in ["stop web-1", "stop web-1 web-2", "reboot web-1", "terminate web-1"] {
@@ -89,11 +89,11 @@ async fn a_changed_plan_can_be_made_again_by_a_click() {
     let world = agreed("reboot web-1 web-2").await;
     world.fleet.relaunch("web-1");
     world.fleet.forget("web-2");
-    let words = "web-1 changed since you asked (was started anew).\n\
-         web-2 changed since you asked (was running, now gone). I did nothing.";
+    let words = "`web-1` changed since you asked (was started anew).\n\
+         `web-2` changed since you asked (was running, now gone). I did nothing.";
     assert_eq!(refused(&world).await, words);
     world.press("Plan again").await;
-    assert_eq!(world.answers()[1], "thread: Done: web-1 is *rebooting* (same host).");
+    assert_eq!(world.answers()[1], "thread: Done: `web-1` is *rebooting* (same host).");
     assert_eq!(world.fleet.all_done(), ["reboot web-1"]);
 }
 
@@ -113,7 +113,7 @@ async fn a_tag_that_came_since_protects() {
     for text in ["stop web-1", "reboot web-2 web-1", "terminate web-1"] {
         let world = agreed(text).await;
         world.fleet.tag("web-1", "bellhop:protected", "");
-        let words = "web-1 is protected (bellhop:protected). Nothing was run.";
+        let words = "`web-1` is protected (bellhop:protected). Nothing was run.";
         assert_eq!(refused(&world).await, words, "{text}");
     }
 }
@@ -201,8 +201,8 @@ async fn an_account_that_was_taken_away_since_is_not_touched() {
     world.add_in("acme", 'b', "eu-west-1", Running, &["Name=theirs"]);
     world.plan(&Asked::mention("stop theirs")).await;
     let card = world.slack.said()[0].text.clone();
-    assert!(card.starts_with("Stop theirs (acme)? Plan "), "{card}");
-    assert!(card.ends_with("\n• theirs (i-bbbbbbbb) in acme, eu-west-1: *running* → stopped"), "{card}");
+    assert!(card.starts_with("Stop `theirs` (acme)? Plan "), "{card}");
+    assert!(card.ends_with("\n• `theirs` (i-bbbbbbbb) in acme, eu-west-1: *running* → stopped"), "{card}");
     world.clicks(&world.fresh("Stop theirs (acme)")).await;
     world.accounts.kept.lock().unwrap().remove(&(TeamId::new(TEAM), Alias::new("acme")));
     let words = "Not every account of this plan is linked any more (acme). Nothing was run.";

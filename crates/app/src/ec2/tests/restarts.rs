@@ -7,8 +7,8 @@ use super::cards::buttons;
 use super::check;
 use crate::testing::{Asked, Trouble, Typed, World};
 
-const STOPPED: &str = "thread: Done: web-1 is *stopped* (5 s).\nNow I start it again.";
-const RUNNING: &str = "thread: Done: web-1 is *running* (5 s).";
+const STOPPED: &str = "thread: Done: `web-1` is *stopped* (5 s).\nNow I start it again.";
+const RUNNING: &str = "thread: Done: `web-1` is *running* (5 s).";
 
 #[tokio::test(start_paused = true)]
 async fn the_card_of_a_restart_has_both_ways() {
@@ -22,7 +22,7 @@ async fn the_card_of_a_restart_has_both_ways() {
     assert_eq!(world.fleet.all_done(), [""; 0]);
     assert_eq!(buttons(&world), ["Stop and start web-1", "Dry run", "Cancel"]);
     let card = world.answers().pop().unwrap();
-    assert!(card.starts_with("thread: Stop and start web-1? Plan "), "{card}");
+    assert!(card.starts_with("thread: Stop and start `web-1`? Plan "), "{card}");
     assert!(card.ends_with("in eu-west-1: *running* → stopped → running (new host)"), "{card}");
     world.clicks(&world.fresh("Stop and start web-1")).await;
     world.work_off().await;
@@ -38,20 +38,20 @@ async fn it_can_be_typed() {
     let both = ["stop web-1", "start web-1"];
     check(&World::new(), &Asked::mention("restart web-1 --new-host"), &[STOPPED, RUNNING], &both).await;
     let several = [
-        "thread: Done: web-1 and db-1 are *stopped* (5 s).\nNow I start them again.",
-        "thread: Done: web-1 and db-1 are *running* (5 s).",
+        "thread: Done: `web-1` and `db-1` are *stopped* (5 s).\nNow I start them again.",
+        "thread: Done: `web-1` and `db-1` are *running* (5 s).",
     ];
     let world = World::new();
     world.ask(&Asked::mention("restart web-1 db-1 --new-host")).await;
     assert_eq!(world.answers(), several);
-    let dry = ["thread: Dry run: AWS would stop web-1. Nothing was changed."];
+    let dry = ["thread: Dry run: AWS would stop `web-1`. Nothing was changed."];
     check(&World::new(), &Asked::mention("restart web-1 --new-host --dry-run"), &dry, &[]).await;
-    let stopped = ["only U0ANN: web-3 is *stopped*. Say *start web-3* to bring it up."];
+    let stopped = ["only U0ANN: `web-3` is *stopped*. Say `start web-3` to bring it up."];
     check(&World::new(), &Asked::mention("restart web-3 --new-host"), &stopped, &[]).await;
     let world = World::new();
     world.types(&Typed::new("/ec2", "restart web-1 --new-host")).await;
     world.settle().await;
-    assert_eq!(world.answers(), ["only U0ANN: Done: web-1 is *running* (5 s)."]);
+    assert_eq!(world.answers(), ["only U0ANN: Done: `web-1` is *running* (5 s)."]);
     assert_eq!(world.fleet.all_done(), both);
 }
 
@@ -116,7 +116,7 @@ async fn a_crash_anywhere_stops_once_and_starts_once() {
                 &[&["stop web-1", "start web-1"]]
             };
             assert!(expected.iter().any(|expected| done == *expected), "{context}: {done:?}");
-            for said in ["Done: web-1 is *stopped* (", "Done: web-1 is *running* ("] {
+            for said in ["Done: `web-1` is *stopped* (", "Done: `web-1` is *running* ("] {
                 let is_told = answers.iter().any(|answer| answer.contains(said));
                 assert!(is_told || lost, "{context}: {answers:#?}");
             }

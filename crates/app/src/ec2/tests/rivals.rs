@@ -115,7 +115,7 @@ async fn the_same_wake_up_twice_is_done_once() {
     let (one, two) = tokio::join!(world.work(&wake), world.work(&wake));
     assert!(one.unwrap().is_ok() && two.unwrap().is_ok());
     world.work(&first).await.unwrap().unwrap();
-    assert_eq!(world.answers(), ["thread: Done: web-1 is *stopped* (5 s)."]);
+    assert_eq!(world.answers(), ["thread: Done: `web-1` is *stopped* (5 s)."]);
     assert_eq!(world.fleet.all_done(), ["stop web-1"]);
     assert_eq!(world.jobs.peek(&id).unwrap().machine.status.name(), "done");
 }

@@ -33,10 +33,10 @@ async fn a_manager_sets_and_ends_the_log() {
         world.answers(),
         [
             "channel: Changes are announced here from now on, as <@U0BOSS> has asked.".to_owned(),
-            "only U0BOSS: Done: changes are announced in <#C0LOG>.".to_owned(),
+            "only U0BOSS: Done: `c`hanges are announced in <#C0LOG>.".to_owned(),
             "channel: Changes in the account *home* are announced here from now on, as <@U0BOSS> has asked."
                 .to_owned(),
-            "only U0BOSS: Done: changes in *home* are announced in <#C0OPS>.".to_owned(),
+            "only U0BOSS: Done: `c`hanges in *home* are announced in <#C0OPS>.".to_owned(),
             format!(
                 "only U0ANN: Changes are announced in <#C0LOG>, set by <@U0BOSS>.\n\
                  Changes in *home* are announced in <#C0OPS>, set by <@U0BOSS>.\n{how}"
@@ -105,7 +105,7 @@ async fn in_a_channel_that_another_company_reads_answers_are_private_and_nothing
     for flag in ["is_ext_shared", "is_pending_ext_shared"] {
         for (text, private, done) in [
             ("find web-*", "only U0ANN: *3 instances*: 2 running", None),
-            ("check web-1", "only U0ANN: *web-1* is *running*", None),
+            ("check web-1", "only U0ANN: `web-1` is *running*", None),
             ("start web-1", refused, Some("web-1")),
             ("start web-3", refused, Some("web-3")),
             ("stop web-1", refused, Some("web-1")),
@@ -127,7 +127,7 @@ async fn a_channel_that_other_workspaces_of_the_organisation_share_is_like_any_o
     let world = world();
     world.slack.share("C0OPS", "is_org_shared");
     world.ask(&Asked::mention("start web-3")).await;
-    assert_eq!(world.answers(), ["thread: Done: web-3 is *running* (5 s)."]);
+    assert_eq!(world.answers(), ["thread: Done: `web-3` is *running* (5 s)."]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -140,7 +140,7 @@ async fn a_manager_can_allow_a_shared_channel() {
         world.answers(),
         [
             "only U0BOSS: Done: I may be used openly in <#C0PARTNERS>. The other company sees what I answer there.",
-            "thread: Done: web-3 is *running* (5 s)."
+            "thread: Done: `web-3` is *running* (5 s)."
         ]
     );
     assert!(world.settings_now().shared_channels.contains(&ChannelId::new("C0PARTNERS")));

@@ -19,16 +19,16 @@ async fn whatever_the_answer_is_only_the_person_sees_it() {
         ),
         ("help", "I look after EC2 instances. Mention me, or type `/ec2`, with one of these:", &[]),
         ("version", "Bellhop ", &[]),
-        ("find web-*", "*3 instances*: 2 running, 1 stopped (3 in eu-west-1)\n1. *web-1* ", &[]),
-        ("check web-1", "*web-1* is *running* for 3 days. Both status checks pass.", &[]),
-        ("stop web-1", "Done: web-1 is *stopped* (5 s).", &["stop web-1"]),
-        ("stop web-1 db-1", "Done: web-1 and db-1 are *stopped* (5 s).", &["stop web-1", "stop db-1"]),
-        ("stop web-1 --dry-run", "Dry run: AWS would stop web-1. Nothing was changed.", &[]),
-        ("stop web-3", "web-3 is already stopped (since Fri 18:02 UTC). Nothing to do.", &[]),
+        ("find web-*", "*3 instances*: 2 running, 1 stopped (3 in eu-west-1)\n1. `web-1` ", &[]),
+        ("check web-1", "`web-1` is *running* for 3 days. Both status checks pass.", &[]),
+        ("stop web-1", "Done: `web-1` is *stopped* (5 s).", &["stop web-1"]),
+        ("stop web-1 db-1", "Done: `web-1` and `db-1` are *stopped* (5 s).", &["stop web-1", "stop db-1"]),
+        ("stop web-1 --dry-run", "Dry run: AWS would stop `web-1`. Nothing was changed.", &[]),
+        ("stop web-3", "`web-3` is already stopped (since Fri 18:02 UTC). Nothing to do.", &[]),
         ("stop web-9", "No instance matches “web-9” in eu-west-1, us-east-1. Closest: ", &[]),
-        ("stop vault", "vault is protected (bellhop:protected). I left it alone.", &[]),
+        ("stop vault", "`vault` is protected (bellhop:protected). I left it alone.", &[]),
         ("stop", "Stop what? ", &[]),
-        ("stpo web-1", "I don't know “stpo”. Did you mean *stop web-1*?", &[]),
+        ("stpo web-1", "I don't know “stpo”. Did you mean `stop web-1`?", &[]),
     ] {
         let world = World::new();
         // The bot need not even be there.
@@ -60,20 +60,20 @@ async fn a_private_card_becomes_the_answer() {
             1,
             &[
                 format!(
-                    "Stop web-1? Plan {}, valid 10 min.\n• web-1 (i-11111111) in eu-west-1: *running* → stopped",
+                    "Stop `web-1`? Plan {}, valid 10 min.\n• `web-1` (i-11111111) in eu-west-1: *running* → stopped",
                     plan_of(&world)
                 ),
-                "On it: *stop* web-1 (i-11111111) in eu-west-1.".to_owned()
+                "On it: *stop* `web-1` (i-11111111) in eu-west-1.".to_owned()
             ][..]
         )
     );
     world.press("Undo").await;
-    assert_eq!(world.answers(), ["only U0ANN: Done: web-1 is *running* (5 s)."]);
+    assert_eq!(world.answers(), ["only U0ANN: Done: `web-1` is *running* (5 s)."]);
     assert_eq!(world.fleet.all_done(), ["stop web-1", "start web-1"]);
     let said = &world.slack.said()[0];
     assert_eq!(
         said.before.last().map(String::as_str),
-        Some("On it: *start* web-1 (i-11111111) in eu-west-1.")
+        Some("On it: *start* `web-1` (i-11111111) in eu-west-1.")
     );
 }
 
@@ -129,8 +129,8 @@ async fn what_takes_longer_than_slack_takes_answers_is_told_directly() {
     let id = world.run(&typed("stop web-1")).await;
     let answers = world.answers();
     assert_eq!(answers.len(), 2, "{answers:?}");
-    assert!(answers[0].starts_with("only U0ANN: web-1 is still *stopping* after "), "{answers:?}");
-    assert!(answers[1].starts_with("direct: Done: web-1 is *stopped* ("), "{answers:?}");
+    assert!(answers[0].starts_with("only U0ANN: `web-1` is still *stopping* after "), "{answers:?}");
+    assert!(answers[1].starts_with("direct: Done: `web-1` is *stopped* ("), "{answers:?}");
     assert_eq!(world.jobs.peek(&id).unwrap().machine.status, Status::Done);
     assert_eq!(world.fleet.all_done(), ["stop web-1"]);
 }
@@ -138,7 +138,7 @@ async fn what_takes_longer_than_slack_takes_answers_is_told_directly() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_taken_no_more_is_told_directly() {
     for (text, answer) in
-        [("find web-*", "direct: *3 instances*"), ("stop web-1", "direct: Done: web-1 is *stopped*")]
+        [("find web-*", "direct: *3 instances*"), ("stop web-1", "direct: Done: `web-1` is *stopped*")]
     {
         let world = World::new();
         world.types(&typed(text)).await;

@@ -19,12 +19,12 @@ async fn lost_addresses_and_disks_are_said() {
     world.fleet.make("web-2", |instance| instance.instance_type = "m5d.large".to_owned());
     world.plan(&Asked::mention("stop web-1 web-2")).await;
     let words = "Stop 2 instances? They lose their public IPs. Plan PLAN, valid 10 min.\n\
-         • web-1 (i-11111111) in eu-west-1: *running* → stopped\n\
-         • web-2 (i-22222222) in eu-west-1: *running* → stopped\n\
-         web-1 is a Spot instance: AWS will refuse, unless its request is persistent.\n\
-         web-1 loses its public IP address 3.4.5.6.\n\
-         web-2 loses its public IP address 3.4.5.6.\n\
-         web-2 loses all data on its instance store volumes.";
+         • `web-1` (i-11111111) in eu-west-1: *running* → stopped\n\
+         • `web-2` (i-22222222) in eu-west-1: *running* → stopped\n\
+         `web-1` is a Spot instance: AWS will refuse, unless its request is persistent.\n\
+         `web-1` loses its public IP address 3.4.5.6.\n\
+         `web-2` loses its public IP address 3.4.5.6.\n\
+         `web-2` loses all data on its instance store volumes.";
     assert_eq!(shown(&world), words);
 }
 
@@ -32,14 +32,14 @@ async fn lost_addresses_and_disks_are_said() {
 async fn what_aws_protects_is_left_out() {
     let (stop, terminate) = (Protection::Stop, Protection::Termination);
     for (text, protection, words) in [
-        ("stop web-1", stop, Some("only U0ANN: web-1 has stop protection in AWS. I left it alone.")),
+        ("stop web-1", stop, Some("only U0ANN: `web-1` has stop protection in AWS. I left it alone.")),
         (
             "terminate web-1",
             terminate,
-            Some("only U0ANN: web-1 has termination protection in AWS. I left it alone."),
+            Some("only U0ANN: `web-1` has termination protection in AWS. I left it alone."),
         ),
         ("stop web-1", terminate, None),
-        ("terminate web-1", stop, Some("only U0ANN: web-1 has stop protection in AWS. I left it alone.")),
+        ("terminate web-1", stop, Some("only U0ANN: `web-1` has stop protection in AWS. I left it alone.")),
         ("reboot web-1", stop, None),
     ] {
         let world = World::new();
@@ -54,7 +54,7 @@ async fn what_aws_protects_is_left_out() {
     let world = World::new();
     world.fleet.protect("web-1", stop, true);
     world.ask(&Asked::mention("stop web-1 web-2")).await;
-    let answer = "thread: 1 of 2 done.\nDone: web-2 is *stopped* (5 s).\nweb-1 has stop protection in AWS. I left it alone.";
+    let answer = "thread: 1 of 2 done.\nDone: `web-2` is *stopped* (5 s).\n`web-1` has stop protection in AWS. I left it alone.";
     assert_eq!(world.answers(), [answer]);
     assert_eq!(world.fleet.all_done(), ["stop web-2"]);
 }
@@ -64,16 +64,16 @@ async fn protection_that_a_dry_run_does_not_show_is_told_once_the_call_is_refuse
     let world = World::new();
     world.fleet.protect("web-1", Protection::Stop, false);
     world.ask(&Asked::mention("stop web-1")).await;
-    assert_eq!(world.answers(), ["thread: web-1 has stop protection in AWS. I left it alone."]);
+    assert_eq!(world.answers(), ["thread: `web-1` has stop protection in AWS. I left it alone."]);
     world.ask(&Asked::mention("stop web-1 web-2").at(LATER)).await;
-    let both = "thread: 1 of 2 done.\nDone: web-2 is *stopped* (5 s).\nweb-1 has stop protection in AWS. I left it alone.";
+    let both = "thread: 1 of 2 done.\nDone: `web-2` is *stopped* (5 s).\n`web-1` has stop protection in AWS. I left it alone.";
     assert_eq!(world.answers().last().map(String::as_str), Some(both));
     assert_eq!(world.fleet.all_done(), ["stop web-2"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restart_on_a_new_host_warns_of_encrypted_volumes() {
-    let line = "web-1 has encrypted volumes: AWS starts it again only if my role may use their KMS keys (`EbsKeyArns` of the stack that made the role).";
+    let line = "`web-1` has encrypted volumes: AWS starts it again only if my role may use their KMS keys (`EbsKeyArns` of the stack that made the role).";
     for (text, is_said) in [("restart web-1 --new-host", true), ("stop web-1", false)] {
         let world = World::new();
         world.fleet.encrypt("web-1", true);
@@ -96,12 +96,12 @@ async fn a_start_that_fails_is_told_at_once_with_its_reason() {
     world.fleet.meddle("web-1", InstanceState::Stopped);
     let begun = world.clock.now();
     world.ask(&Asked::mention("start web-1")).await;
-    assert_eq!(world.answers(), [format!("thread: web-1 did not start and {words}")]);
+    assert_eq!(world.answers(), [format!("thread: `web-1` did not start and {words}")]);
     assert!(world.clock.now().since(begun) < 20_000);
     // Trying again does not take the earlier failure for the new one.
     world.fleet.encrypt("web-1", true);
     world.ask(&Asked::mention("start web-1").at(LATER)).await;
-    assert_eq!(world.answers().last().map(String::as_str), Some("thread: Done: web-1 is *running* (5 s)."));
+    assert_eq!(world.answers().last().map(String::as_str), Some("thread: Done: `web-1` is *running* (5 s)."));
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,9 +113,9 @@ async fn the_card_says_what_aws_would_refuse() {
         ),
         (
             Trouble::Refused("UnsupportedOperation"),
-            "AWS would refuse: UnsupportedOperation for web-1 in eu-west-1 (in EC2's own words).",
+            "AWS would refuse: UnsupportedOperation for `web-1` in eu-west-1 (in EC2's own words).",
         ),
-        (Trouble::Busy, "AWS could not be asked whether it would do that to web-1 in eu-west-1."),
+        (Trouble::Busy, "AWS could not be asked whether it would do that to `web-1` in eu-west-1."),
     ] {
         let world = World::new();
         world.seam.next("ec2.dry-run", trouble);
@@ -138,7 +138,7 @@ async fn a_dry_run_is_told_to_whoever_asks_and_decides_nothing() {
     for user in [ANN, "U0EVE"] {
         world.clicks(&world.fresh("Dry run").by(user)).await;
         world.work_off().await;
-        let answer = format!("only {user}: Dry run: AWS would stop web-1 and db-1. Nothing was changed.");
+        let answer = format!("only {user}: Dry run: AWS would stop `web-1` and `db-1`. Nothing was changed.");
         assert_eq!(world.answers().pop(), Some(answer));
     }
     assert_eq!(world.jobs.peek(&id).unwrap().machine.status.name(), "awaiting");

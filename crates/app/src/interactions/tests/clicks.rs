@@ -68,7 +68,7 @@ async fn a_question_for_one_person_is_taken_away_and_the_answer_stands_in_the_th
     let click = click(&world, Seen::ByAnn, "run.0", "stop web-1");
     world.clicks(&click).await.unwrap();
     world.settle().await;
-    assert_eq!(world.answers(), ["thread: Done: web-1 is *stopped* (5 s)."]);
+    assert_eq!(world.answers(), ["thread: Done: `web-1` is *stopped* (5 s)."]);
     assert_eq!(world.slack.said()[0].thread.as_deref(), Some(THREAD));
 }
 
@@ -91,7 +91,7 @@ async fn in_a_direct_message_the_answer_stands_in_its_thread() {
     let world = World::new();
     offer(&world, Seen::InDirect, "run.0", "stop web-1");
     world.press("Click me").await.unwrap();
-    assert_eq!(world.answers(), ["direct: Which one?", "direct: Done: web-1 is *stopped* (5 s)."]);
+    assert_eq!(world.answers(), ["direct: Which one?", "direct: Done: `web-1` is *stopped* (5 s)."]);
 }
 
 #[tokio::test(start_paused = true)]

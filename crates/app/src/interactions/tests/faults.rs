@@ -87,6 +87,6 @@ async fn a_job_on_record_is_done_although_nobody_is_woken() {
         world.seam.next("wake", trouble);
         assert_eq!(world.clicks(&click).await.unwrap().status, 200);
         world.settle().await;
-        assert_eq!(world.answers(), ["thread: Done: web-1 is *stopped* (5 s)."]);
+        assert_eq!(world.answers(), ["thread: Done: `web-1` is *stopped* (5 s)."]);
     }
 }

@@ -60,6 +60,7 @@ fn plan(verb: &str, now: Millis) -> Plan {
             before: InstanceState::Running,
             progress: Progress::Planned,
             warnings: vec![Warning::AutoScaling { group: "db<asg>".to_owned() }],
+            tags: Vec::new(),
         }],
     }
 }

@@ -113,7 +113,7 @@ fn foreign_text_can_do_nothing_on_a_card() {
                 !said.contains("<!channel") && !said.contains("<!here") && !said.contains("<https"),
                 "{said}"
             );
-            assert_eq!(said.matches('`').count(), 0, "{said}");
+            assert_eq!(said.matches('`').count(), harmless.matches('`').count(), "{said}");
             assert_eq!(said.lines().count(), harmless.lines().count(), "{said}");
             assert!(!said.contains('\r'), "{said}");
         }
@@ -157,24 +157,24 @@ fn other_accounts_are_named() {
     let card = question(&job("x"), &away(STOP), &asked());
     assert_eq!(
         card.fallback(),
-        "Stop web-1 (acme)? Plan 7F3A, valid 10 min.\n• web-1 (i-00000000) in acme, eu-west-1: *running* → stopped"
+        "Stop `web-1` (acme)? Plan 7F3A, valid 10 min.\n• `web-1` (i-00000000) in acme, eu-west-1: *running* → stopped"
     );
     assert_eq!(buttons(&card)[0].1, "Stop web-1 (acme)");
     let card = approval(&job("migrated"), &away(Action::Terminate), &asked(), Some(&UserGroupId::new("S1")));
     assert_eq!(
         card.fallback().lines().next().unwrap(),
-        "<@U1> wants to *terminate* web-1 (acme, eu-west-1). Reason: “migrated”. Needs 1 of <!subteam^S1>. Plan 7F3A, expires 14:05 UTC."
+        "<@U1> wants to *terminate* `web-1` (acme, eu-west-1). Reason: “migrated”. Needs 1 of <!subteam^S1>. Plan 7F3A, expires 14:05 UTC."
     );
     let notice = notice(&job("migrated"), &away(Action::Terminate), &asked(), &UserGroupId::new("S1"));
     assert_eq!(
         notice.fallback(),
-        "<!subteam^S1>: <@U1> wants to *terminate* web-1 (acme, eu-west-1) and needs one of you to approve. Plan 7F3A, expires 14:05 UTC."
+        "<!subteam^S1>: <@U1> wants to *terminate* `web-1` (acme, eu-west-1) and needs one of you to approve. Plan 7F3A, expires 14:05 UTC."
     );
     assert_eq!(buttons(&notice), []);
     let card = approval(&job("migrated"), &away(Action::Terminate), &asked(), None);
     assert_eq!(
         card.fallback().lines().next().unwrap(),
-        "<@U1> wants to *terminate* web-1 (acme, eu-west-1). Reason: “migrated”. Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers acme @group*. Plan 7F3A, expires 14:05 UTC."
+        "<@U1> wants to *terminate* `web-1` (acme, eu-west-1). Reason: “migrated”. Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers acme @group*. Plan 7F3A, expires 14:05 UTC."
     );
     let ended = |progress| {
         let mut plan = away(STOP);
@@ -183,7 +183,7 @@ fn other_accounts_are_named() {
     };
     let reached = Progress::Reached { state: InstanceState::Stopped, took_ms: 41_000 };
     let done = result(&ended(reached));
-    assert_eq!(done.fallback(), "Done: web-1 (acme) is *stopped* (41 s).");
+    assert_eq!(done.fallback(), "Done: `web-1` (acme) is *stopped* (41 s).");
     assert_eq!(buttons(&done)[0].2, "start i-00000000 in eu-west-1 for acme");
     let failed = result(&ended(Progress::Refused { why: "No.".to_owned(), tried: true }));
     assert_eq!(buttons(&failed)[0].1, "Retry web-1 (acme)");

@@ -7,7 +7,7 @@ use domain::account::Account;
 use domain::command::{AccountFault, AccountRef, Clause, Command, FilterFault, Refusal, Target, Verb};
 use domain::ids::{AccountId, Alias, JobId, UserId};
 use domain::instance::{Action, Instance, InstanceState, StateReason};
-use domain::job::{Answers, Ask, Job, Move, Progress, Request};
+use domain::job::{Answers, Ask, Job, Move, PlanTarget, Progress, Request};
 use domain::preflight::{Outcome, Warning};
 use domain::time::Millis;
 use slack::blocks::Message;
@@ -23,7 +23,7 @@ const HOSTILE: [&str; 6] = [
     "<!channel>",
     "<@U1|you> &amp; <https://evil.example|web>",
     "a`b",
-    "a\nDone: web-1 is *stopped* (1 s).",
+    "a\nDone: `web-1` is *stopped* (1 s).",
     "a\r\nb\rc",
     "```<!here>```",
 ];
@@ -39,6 +39,7 @@ fn refusals(word: &str) -> Vec<Refusal> {
         Refusal::Unclear { word: word(), suggestion: Some(word()) },
         Refusal::OtherService { name: word() },
         Refusal::LeftOver { text: word() },
+        Refusal::PerhapsBold { word: word(), plain: Some(word()), pattern: Some(word()) },
         Refusal::BrokenClause { clause: Clause::At, text: word() },
         Refusal::BrokenAccount { text: word(), fault: AccountFault::Alias },
     ];
@@ -111,7 +112,7 @@ fn jobs(word: &str) -> Vec<Job> {
 
 fn of_plans(word: &str) -> Vec<String> {
     let state = InstanceState::Stopped;
-    let why = vanished(word);
+    let why = vanished(&target(word));
     let all = [
         Progress::Planned,
         Progress::Accepted { state },
@@ -135,6 +136,11 @@ fn of_plans(word: &str) -> Vec<String> {
         said.push(text(&still_waiting(&plan, 600_000, 1_200_000)));
     }
     said
+}
+
+/// What a plan says of an instance of that name.
+fn target(word: &str) -> PlanTarget {
+    plan(STOP, &[(word, Progress::Planned)]).targets.remove(0)
 }
 
 /// A stop of what has this name.
@@ -183,10 +189,11 @@ fn everything(word: &str) -> Vec<String> {
         said.extend(seen);
     }
     said.extend([
-        vanished(word),
-        elsewhere(word, &failed(word), Some(InstanceState::Running)),
-        did_not_start(word, &failed(word)),
+        vanished(&target(word)),
+        elsewhere(&target(word), &failed(word), Some(InstanceState::Running)),
+        did_not_start(&target(word), &failed(word)),
         text(&not_found(&asked(word), word, &[&place(word)], &[word.to_owned()], &[])),
+        text(&no_such_tag(word, Some(word), Some(word.to_owned()), &[&place(word)], &[])),
         text(&bad_region(&region(word), &[region(word)], Some(&AccountRef::Alias(word.to_owned())))),
         text(&unknown_account(
             &AccountRef::Alias(word.to_owned()),

@@ -17,7 +17,7 @@ const HOSTILE: [&str; 12] = [
     "<https://evil.example|web>",
     "a`b",
     "```<!everyone>```",
-    "a\nDone: web-1 is *stopped* (1 s).",
+    "a\nDone: `web-1` is *stopped* (1 s).",
     "a\r\nb\rc",
     "a|b>c<d",
     "https://a.example/x|y>z<!channel>",

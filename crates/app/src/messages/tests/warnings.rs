@@ -15,35 +15,39 @@ const CLAIMS: [(Warned, Action, &str); 10] = [
     (
         || Warning::AutoScaling { group: "web-asg".to_owned() },
         Action::Terminate,
-        "web-1 belongs to the Auto Scaling group web-asg. If you terminate it, AWS will replace it.",
+        "`web-1` belongs to the Auto Scaling group web-asg. If you terminate it, AWS will replace it.",
     ),
-    (|| Warning::Spot, STOP, "web-1 is a Spot instance: AWS will refuse, unless its request is persistent."),
+    (
+        || Warning::Spot,
+        STOP,
+        "`web-1` is a Spot instance: AWS will refuse, unless its request is persistent.",
+    ),
     (
         || Warning::Spot,
         Action::Terminate,
-        "web-1 is a Spot instance: if its request is persistent, AWS will replace it.",
+        "`web-1` is a Spot instance: if its request is persistent, AWS will replace it.",
     ),
     (
         || Warning::LosesPublicIp { address: "198.51.100.7".to_owned() },
         STOP,
-        "web-1 loses its public IP address 198.51.100.7.",
+        "`web-1` loses its public IP address 198.51.100.7.",
     ),
-    (|| Warning::LosesInstanceStore, STOP, "web-1 loses all data on its instance store volumes."),
+    (|| Warning::LosesInstanceStore, STOP, "`web-1` loses all data on its instance store volumes."),
     (
         || Warning::LosesInstanceStore,
         Action::Terminate,
-        "web-1 loses all data on its instance store volumes.",
+        "`web-1` loses all data on its instance store volumes.",
     ),
     (
         || Warning::EncryptedVolumes,
         STOP,
-        "web-1 has encrypted volumes: AWS starts it again only if my role may use their KMS keys (`EbsKeyArns` of the stack that made the role).",
+        "`web-1` has encrypted volumes: AWS starts it again only if my role may use their KMS keys (`EbsKeyArns` of the stack that made the role).",
     ),
-    (|| Warning::StopProtected, STOP, "web-1 has stop protection: AWS will refuse."),
+    (|| Warning::StopProtected, STOP, "`web-1` has stop protection: AWS will refuse."),
     (
         || Warning::TerminationProtected,
         Action::Terminate,
-        "web-1 has termination protection: AWS will refuse.",
+        "`web-1` has termination protection: AWS will refuse.",
     ),
     (|| Warning::WouldBeRefused { why: "AWS says no.".to_owned() }, STOP, "AWS says no."),
 ];
@@ -88,7 +92,7 @@ fn what_can_never_be_stopped_is_left_alone() {
     let odd = instance("web-1", InstanceState::Running);
     assert_eq!(
         left_alone(Verb::Stop, &odd, Outcome::Unstoppable),
-        "web-1 can't be stopped, since its root volume is an instance store. I left it alone."
+        "`web-1` can't be stopped, since its root volume is an instance store. I left it alone."
     );
 }
 

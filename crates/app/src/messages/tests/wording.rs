@@ -73,20 +73,20 @@ fn what_is_left_alone_is_told_with_what_to_do() {
     for (outcome, words) in [
         (
             Outcome::NothingToDo { state: STOPPED },
-            "web-1 is already stopped (since Fri 18:02 UTC). Nothing to do.",
+            "`web-1` is already stopped (since Fri 18:02 UTC). Nothing to do.",
         ),
-        (Outcome::NothingToDo { state: RUNNING }, "web-1 is already running. Nothing to do."),
+        (Outcome::NothingToDo { state: RUNNING }, "`web-1` is already running. Nothing to do."),
         (
             Outcome::WrongState { state: InstanceState::Pending, needs: Some(RUNNING) },
-            "web-1 is *pending*; try again when it is running.",
+            "`web-1` is *pending*; try again when it is running.",
         ),
         (
             Outcome::WrongState { state: InstanceState::ShuttingDown, needs: None },
-            "web-1 is *shutting-down*; I can't *stop* it any more.",
+            "`web-1` is *shutting-down*; I can't *stop* it any more.",
         ),
-        (Outcome::OfferStart, "web-1 is *stopped*. Say *start web-1* to bring it up."),
-        (Outcome::Protected, "web-1 is protected (bellhop:protected). I left it alone."),
-        (Outcome::Gone, "web-1 is *terminated*; it will not come back."),
+        (Outcome::OfferStart, "`web-1` is *stopped*. Say `start web-1` to bring it up."),
+        (Outcome::Protected, "`web-1` is protected (bellhop:protected). I left it alone."),
+        (Outcome::Gone, "`web-1` is *terminated*; it will not come back."),
     ] {
         assert_eq!(left_alone(Verb::Stop, &web, outcome), words);
     }
@@ -97,32 +97,32 @@ fn a_card_ends_in_what_became_of_each_instance() {
     let reached = Progress::Reached { state: STOPPED, took_ms: 41_900 };
     let accepted = Progress::Accepted { state: InstanceState::Stopping };
     let lost = Progress::Lost { state: Some(RUNNING) };
-    let refused = Progress::Refused { why: "db-1 failed: X in eu-west-1 (y).".to_owned(), tried: true };
+    let refused = Progress::Refused { why: "`db-1` failed: X in eu-west-1 (y).".to_owned(), tried: true };
     check_all(&[
-        (&result(&plan(STOP, &[("web-1", reached.clone())])), "Done: web-1 is *stopped* (41 s)."),
+        (&result(&plan(STOP, &[("web-1", reached.clone())])), "Done: `web-1` is *stopped* (41 s)."),
         (
             &result(&plan(STOP, &[("a", reached.clone()), ("b", reached.clone()), ("c", reached.clone())])),
-            "Done: a, b and c are *stopped* (41 s).",
+            "Done: `a`, `b` and `c` are *stopped* (41 s).",
         ),
         (
             &result(&plan(
                 STOP,
                 &[("a", reached.clone()), ("b", reached.clone()), ("db-1", refused.clone())],
             )),
-            "2 of 3 done.\nDone: a and b are *stopped* (41 s).\ndb-1 failed: X in eu-west-1 (y).",
+            "2 of 3 done.\nDone: `a` and `b` are *stopped* (41 s).\n`db-1` failed: X in eu-west-1 (y).",
         ),
-        (&result(&plan(STOP, &[("db-1", refused)])), "db-1 failed: X in eu-west-1 (y)."),
+        (&result(&plan(STOP, &[("db-1", refused)])), "`db-1` failed: X in eu-west-1 (y)."),
         (
             &result(&plan(STOP, &[("web-1", lost.clone())])),
-            "I lost contact while stopping web-1. It is *running* now; I did not try again.",
+            "I lost contact while stopping `web-1`. It is *running* now; I did not try again.",
         ),
         (
             &result(&plan(Action::Start, &[("web-1", Progress::Lost { state: None })])),
-            "I lost contact while starting web-1. It is nowhere to be seen now; I did not try again.",
+            "I lost contact while starting `web-1`. It is nowhere to be seen now; I did not try again.",
         ),
         (
             &still_waiting(&plan(STOP, &[("web-1", accepted)]), 600_000, 1_200_000),
-            "web-1 is still *stopping* after 10 min. I'll look again in 20 min.",
+            "`web-1` is still *stopping* after 10 min. I'll look again in 20 min.",
         ),
     ]);
 }
@@ -136,13 +136,13 @@ fn a_card_begins_with_what_will_be_done() {
     check_all(&[
         (
             &result(&done),
-            "Done: web-1 is *stopped* (41 s).\nweb-1 belongs to the Auto Scaling group web-asg, so AWS will replace it.",
+            "Done: `web-1` is *stopped* (41 s).\n`web-1` belongs to the Auto Scaling group web-asg, so AWS will replace it.",
         ),
         (
             &ack(&in_group),
-            "On it: *stop* web-1 (i-00000000) in eu-west-1.\nweb-1 belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it.",
+            "On it: *stop* `web-1` (i-00000000) in eu-west-1.\n`web-1` belongs to the Auto Scaling group web-asg. If you stop it, AWS will replace it.",
         ),
-        (&ack(&plan(STOP, &[("i-00000000", Progress::Planned)])), "On it: *stop* i-00000000 in eu-west-1."),
+        (&ack(&plan(STOP, &[("i-00000000", Progress::Planned)])), "On it: *stop* `i-00000000` in eu-west-1."),
     ]);
 }
 
@@ -154,11 +154,11 @@ fn aws_refusals_name_what_was_left_alone() {
     let place = place("eu-west-1");
     assert_eq!(
         not_changed(&["a", "b"], &place, &not_allowed, Some(&caller)),
-        "AWS refused: ec2:StopInstances is not allowed for role BellhopOps in 123456789012 in eu-west-1 (request r). I left a and b alone."
+        "AWS refused: ec2:StopInstances is not allowed for role BellhopOps in 123456789012 in eu-west-1 (request r). I left `a` and `b` alone."
     );
     assert_eq!(
         not_changed(&["a"], &place, &InstancesError::Busy(String::new()), None),
-        "AWS could not be reached or asked to slow down in eu-west-1. I left a alone."
+        "AWS could not be reached or asked to slow down in eu-west-1. I left `a` alone."
     );
 }
 
@@ -170,7 +170,7 @@ fn a_list_shows_ten_and_counts_all() {
     let said = list(&Page { blind: &blind, ..page(&many, 1) });
     let lines: Vec<&str> = said.fallback().lines().collect();
     assert_eq!(lines[0], "*12 instances*: 12 running (12 in eu-west-1), rows 1–10");
-    assert_eq!(lines[10], "10. *web-9* `i-00000001` · running · t3.micro · eu-west-1a");
+    assert_eq!(lines[10], "10. `web-9` `i-00000001` · running · t3.micro · eu-west-1a");
     let rest = "… and 2 more. Narrow it down, e.g. `find running web-*`.";
     assert_eq!(lines[11..], [rest, "I could not see us-east-1."]);
     check_all(&[(&list(&page(&[], 1)), "No instances match.")]);
@@ -212,7 +212,7 @@ fn pages_of_a_list_number_their_rows_on() {
         let (first, last) = rows.unwrap_or((1, 0));
         for row in first..=last {
             let line = lines.next().unwrap();
-            assert!(line.starts_with(&format!("{row}. *web-{row}* ")), "{count}, {number}: {line}");
+            assert!(line.starts_with(&format!("{row}. `web-{row}` ")), "{count}, {number}: {line}");
         }
         let rest = lines.next();
         match (rows, next) {
@@ -243,7 +243,7 @@ fn a_check_tells_of_trouble_ahead() {
         events: vec![("instance-stop".to_owned(), "The host is failing".to_owned())],
     };
     let said = check(&[&web], 1, &[health], &[], Millis(7_200_000));
-    let words = "*web-1* is *running* for 2 h. Status checks: system *impaired*, instance *ok*.\n    \
+    let words = "`web-1` is *running* for 2 h. Status checks: system *impaired*, instance *ok*.\n    \
          `i-00000001` · t3.micro · eu-west-1a\n    Scheduled by AWS: The host is failing (instance-stop)";
     check_all(&[(&said, words)]);
 }

@@ -11,16 +11,19 @@ use crate::testing::{Asked, Recorder, TEAM, Trouble, Typed, World};
 
 #[tokio::test(start_paused = true)]
 async fn a_job_that_gets_nowhere_is_parked_after_five_drives_and_the_truth_is_told() {
-    let on_it = "thread: On it: *stop* web-1 (i-11111111) in eu-west-1.";
+    let on_it = "thread: On it: *stop* `web-1` (i-11111111) in eu-west-1.";
     for (stage, words) in [
         ("jobs.find", "Nothing else was done."),
         ("jobs.advance claimed", "Nothing else was done."),
         (
             "jobs.advance executing",
-            "I don't know whether *stop* reached web-1; I did not try again. *check* tells.",
+            "I don't know whether *stop* reached `web-1`; I did not try again. *check* tells.",
         ),
-        ("ec2.change", "I don't know whether *stop* reached web-1; I did not try again. *check* tells."),
-        ("jobs.advance waiting", "AWS has accepted *stop* for web-1, but I lost sight of it. *check* tells."),
+        ("ec2.change", "I don't know whether *stop* reached `web-1`; I did not try again. *check* tells."),
+        (
+            "jobs.advance waiting",
+            "AWS has accepted *stop* for `web-1`, but I lost sight of it. *check* tells.",
+        ),
     ] {
         let world = World::new();
         let id = left_at(&world, "stop web-1", stage).await;
@@ -42,8 +45,8 @@ async fn a_parked_plan_is_told_without_what_was_left_out_of_it() {
     sweeps_alone(&world, &id).await;
     let answer = world.answers().remove(0);
     let (first, second) = answer.split_once('\n').unwrap();
-    assert!(first.contains("whether *stop* reached web-1; I did"), "{answer}");
-    assert_eq!(second, "web-3 is already stopped (since Fri 18:02 UTC). Nothing to do.");
+    assert!(first.contains("whether *stop* reached `web-1`; I did"), "{answer}");
+    assert_eq!(second, "`web-3` is already stopped (since Fri 18:02 UTC). Nothing to do.");
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,7 +64,7 @@ async fn a_finished_job_is_told_as_it_ended_and_never_parked() {
     let id = left_at(&world, "start web-3", "jobs.advance done").await;
     world.sweep().await.unwrap().unwrap();
     world.work_off().await;
-    assert_eq!(world.answers(), ["thread: Done: web-3 is *running* (5 s)."]);
+    assert_eq!(world.answers(), ["thread: Done: `web-3` is *running* (5 s)."]);
     assert_eq!(world.jobs.peek(&id).unwrap().machine.status, Status::Done);
 }
 
@@ -140,7 +143,7 @@ async fn a_plan_that_nobody_agreed_to_lapses_and_that_is_told() {
         world.work_off().await;
         let again = world.answers().pop().unwrap();
         let verb = if text.starts_with("stop") { "Stop" } else { "Terminate" };
-        assert!(again.starts_with(&format!("thread: {verb} web-1? ")), "{again}");
+        assert!(again.starts_with(&format!("thread: {verb} `web-1`? ")), "{again}");
     }
 }
 

@@ -105,7 +105,7 @@ fn what_changes_the_accounts_is_never_suggested() {
         ("acount add acme 123456789012", "unclear acount add acme 123456789012"),
         ("acount remove acme", "unclear acount remove acme"),
         ("\"account remove acme\"", "unclear \"account remove acme\""),
-        ("*account remove acme*", "unclear *account remove acme*"),
+        ("*account* remove acme", "unclear *account* remove acme"),
         ("count web-1", "unclear count web-1"),
         ("amount stop web-1", "unclear amount stop web-1"),
         ("remove acme", "unclear remove acme"),

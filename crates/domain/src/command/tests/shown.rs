@@ -97,6 +97,10 @@ fn shown_refusal(refusal: &Refusal) -> String {
         Refusal::OtherService { name } => format!("service {name}"),
         Refusal::NoTarget { verb } => format!("no target {verb}"),
         Refusal::LeftOver { text } => format!("left over {text}"),
+        Refusal::PerhapsBold { word, plain, pattern } => {
+            let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+            format!("bold {word} -> {} | {}", said(plain), said(pattern))
+        }
         Refusal::TooLong { limit } => format!("too long {limit}"),
         Refusal::ManyLines => "many lines".to_owned(),
         Refusal::TooManyTargets { verb, count, limit } => format!("too many {verb} {count}/{limit}"),

@@ -3,7 +3,7 @@
 use super::*;
 
 #[rustfmt::skip]
-pub(super) const CLICKS: [Row; 86] = [
+pub(super) const CLICKS: [Row; 89] = [
     // Tier 2: the requester confirms or cancels, and nobody is asked to approve.
     ("alice", Stop, "", Running, "clicks confirm", ALLOW),
     ("alice+", Stop, UNSEEN, Running, "clicks confirm", ALLOW),
@@ -49,9 +49,12 @@ pub(super) const CLICKS: [Row; 86] = [
     ("bob", Kill, "", Running, "clicks approve", NOT_AN_APPROVER),
     ("admin", Terminate, "", Running, "clicks approve", NOT_AN_APPROVER),
     // What needs nobody's word has no buttons.
-    ("alice", Start, "", Stopped, "clicks confirm", NOT_NEEDED),
-    ("alice", Start, "", Stopped, "clicks cancel", NOT_NEEDED),
-    ("alice", Start, "", Stopped, "clicks dry run", NOT_NEEDED),
+    ("alice", Start, "", Stopped, "clicks confirm", ALLOW),
+    ("alice", Start, "", Stopped, "clicks cancel", ALLOW),
+    ("alice", Start, "", Stopped, "clicks dry run", ALLOW),
+    ("alice", Start, P, Stopped, "clicks confirm", ALLOW),
+    ("bob", Start, "", Stopped, "clicks confirm", NOT_YOURS),
+    ("alice", Start, "", Stopped, "clicks justify", NOT_NEEDED),
     ("bob+", Start, "", Stopped, "clicks approve", NOT_NEEDED),
     ("alice", Find, "", Running, "clicks confirm", NOT_NEEDED),
     ("bob+", Check, "", Running, "clicks deny", NOT_NEEDED),

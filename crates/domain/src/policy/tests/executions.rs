@@ -3,14 +3,18 @@
 use super::*;
 
 #[rustfmt::skip]
-pub(super) const EXECUTIONS: [Row; 80] = [
+pub(super) const EXECUTIONS: [Row; 84] = [
     // Tiers 0 and 1 need nobody's word.
     ("alice", Find, "", Running, "runs", ALLOW),
     ("alice", Check, UNSEEN, Running, "runs", ALLOW),
-    ("alice", Start, "", Stopped, "runs", ALLOW),
-    ("alice", Start, UNSEEN, Stopped, "runs", ALLOW),
-    ("alice", Start, P, Stopped, "runs", ALLOW),
-    ("alice", Start, "", Stopped, "runs: seen guest", ALLOW),
+    ("alice", Start, "", Stopped, "runs", CONFIRM),
+    ("alice", Start, UNSEEN, Stopped, "runs", CONFIRM),
+    ("alice", Start, P, Stopped, "runs", CONFIRM),
+    ("alice", Start, "", Stopped, "runs: seen guest", CONFIRM),
+    ("alice", Start, "", Stopped, "runs: alice confirms", ALLOW),
+    ("alice", Start, P, Stopped, "runs: alice confirms", ALLOW),
+    ("alice", Start, "", Stopped, "runs: bob confirms", NOT_YOURS),
+    ("alice", Start, "", Stopped, "runs: alice confirms, alice refuses", NOT_NEEDED),
     // Tier 2 needs the requester's.
     ("alice", Stop, "", Running, "runs", CONFIRM),
     ("alice", Reboot, "", Running, "runs: because old", CONFIRM),

@@ -3,10 +3,17 @@
 use super::*;
 
 #[rustfmt::skip]
-pub(super) const REQUESTS: [Row; 58] = [
+pub(super) const REQUESTS: [Row; 65] = [
     ("alice", Find, "", Running, "asks", ALLOW),
     ("alice", Check, "", Stopped, "asks", ALLOW),
     ("alice", Start, "", Stopped, "asks", ALLOW),
+    ("alice", Start, "", Stopped, "asks for several", CONFIRM),
+    ("alice", Start, P, Stopped, "asks for several", CONFIRM),
+    ("admin+", Start, UNSEEN, Stopped, "asks for several", CONFIRM),
+    ("guest", Start, "", Stopped, "asks for several", GUEST),
+    ("alice", Find, "", Stopped, "asks for several", ALLOW),
+    ("alice", Stop, "", Running, "asks for several", CONFIRM),
+    ("alice", Terminate, "", Running, "asks for several", APPROVE),
     ("alice", Stop, "", Running, "asks", CONFIRM),
     ("alice", Reboot, "", Running, "asks", CONFIRM),
     ("alice", Restart, "", Running, "asks", CONFIRM),

@@ -59,8 +59,8 @@ fn several_of_one_name_are_a_menu() {
     assert_eq!(
         said.fallback(),
         "“twin” is 2 instances. Which one?\n\
-         • `stop i-00000000 in eu-west-1 --force` – twin, *running*, eu-west-1a\n\
-         • `stop i-00000001 in eu-west-1 --force` – twin, *running*, eu-west-1a"
+         • `stop i-00000000 in eu-west-1 --force` – `twin`, *running*, eu-west-1a\n\
+         • `stop i-00000001 in eu-west-1 --force` – `twin`, *running*, eu-west-1a"
     );
     check(&several(&read("stop twin web-1"), "twin", &twins), &[]);
     check(
