@@ -142,7 +142,8 @@ impl Sweeper {
     async fn look_after(&self, id: &JobId, deadline: Millis) -> Swept {
         let error = match self.jobs.find(id).await {
             Ok(None) => return Swept::Otherwise,
-            Ok(Some(job)) => match self.sweep(job, deadline).await {
+            // On the heap: it is the greater part of a sweep's memory.
+            Ok(Some(job)) => match Box::pin(self.sweep(job, deadline)).await {
                 Ok(true) => return Swept::Driven,
                 Ok(false) | Err(Stop::Lost) => return Swept::Otherwise,
                 Err(Stop::Fault(error)) => error,
