@@ -4,11 +4,36 @@
 use serde::{Deserialize, Serialize};
 
 use crate::command::AccountRef;
-use crate::ids::{AccountId, Alias, Region, UserGroupId};
+use crate::ids::{AccountId, Alias, Region, TeamId, UserGroupId};
 use crate::time::Millis;
 
 /// The alias of the account that Bellhop itself runs in.
 pub const HOME: &str = "home";
+
+/// Which workspaces may use the account that Bellhop runs in. Anybody who finds the
+/// install page can add the app to a workspace, so that nothing said means the
+/// fewest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum HomeTeams {
+    /// The workspace that installed the app first.
+    #[default]
+    First,
+    /// Every workspace that has installed the app.
+    All,
+    /// These.
+    These(Vec<TeamId>),
+}
+
+impl HomeTeams {
+    /// Whether `team` may; `is_first` tells whether it installed the app first.
+    pub fn allow(&self, team: &TeamId, is_first: bool) -> bool {
+        match self {
+            Self::First => is_first,
+            Self::All => true,
+            Self::These(teams) => teams.contains(team),
+        }
+    }
+}
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

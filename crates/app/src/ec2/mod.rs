@@ -30,8 +30,7 @@ mod verdict;
 
 use std::sync::Arc;
 
-use domain::account::Account;
-use domain::ids::TeamId;
+use domain::account::{Account, HomeTeams};
 use domain::job::{Audience, Duty, Ending, Move};
 use domain::time::Millis;
 use secrecy::SecretString;
@@ -77,8 +76,8 @@ pub struct Ec2 {
     pub entropy: Arc<dyn Entropy>,
     /// The account that Bellhop runs in.
     pub home: Account,
-    /// The teams that may use that; none named means every team.
-    pub home_teams: Vec<TeamId>,
+    /// The teams that may use that.
+    pub home_teams: HomeTeams,
 }
 
 /// One run's surroundings.
@@ -158,7 +157,7 @@ impl Ec2 {
             return self.abandon(hold).await;
         };
         let until = Millis(deadline.0.saturating_sub(RESERVE_MS));
-        let accounts = self.accounts_of(&hold.job.team).await?;
+        let accounts = self.accounts_of(&installation).await?;
         let notes = memory::Notes::default();
         let run = Run { worker: self, installation, token, accounts, until, notes };
         // On the heap: it is the greater part of a run's memory.

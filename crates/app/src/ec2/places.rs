@@ -5,23 +5,24 @@ use std::sync::Arc;
 
 use domain::account::Account;
 use domain::command::{AccountRef, Command, Regions};
-use domain::ids::{Alias, InstanceId, Region, TeamId};
+use domain::ids::{Alias, InstanceId, Region};
 use domain::job::{Plan, Progress};
 
 use super::decide::Answer;
 use super::{Ec2, Run};
 use crate::messages;
-use crate::ports::{InstancesError, Place};
+use crate::ports::{Installation, InstancesError, Place};
 
 /// Instances by the account and region that they are in.
 pub(super) type ByPlace = BTreeMap<(Alias, Region), Vec<InstanceId>>;
 
 impl Ec2 {
-    /// The accounts of `team`, Bellhop's own first if the team may use it.
-    pub(super) async fn accounts_of(&self, team: &TeamId) -> anyhow::Result<Vec<Arc<Account>>> {
+    /// The accounts of a team, Bellhop's own first if the team may use it.
+    pub(super) async fn accounts_of(&self, installation: &Installation) -> anyhow::Result<Vec<Arc<Account>>> {
+        let team = &installation.team;
         let mut stored = self.accounts.all(team).await?;
         let mut accounts = Vec::new();
-        if self.home_teams.is_empty() || self.home_teams.contains(team) {
+        if self.home_teams.allow(team, installation.is_first) {
             let mut home = self.home.clone();
             if let Some(known) = stored.iter().find(|account| account.alias == home.alias) {
                 home.approvers.clone_from(&known.approvers);

@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use domain::ids::{AppId, UserId};
 use domain::time::Millis;
-use slack::oauth::{Callback, Exchange, ExchangeError, Granted, authorize_url, parse_callback_query};
+use slack::oauth::{
+    Callback, Exchange, ExchangeError, Granted, authorize_url, callback_state, parse_callback_query,
+};
 use slack::web::Client;
 
 use crate::http::{Request, Response};
@@ -92,30 +94,50 @@ impl Install {
     }
 
     async fn finish(&self, request: &Request, now: Millis) -> anyhow::Result<Response> {
-        let (code, state) = match parse_callback_query(&request.query) {
-            Ok(Callback::Allowed { code, state }) => (code, state),
+        // A state is good once, also for a person who says no.
+        let is_ours = self.use_up_state(request, now).await?;
+        let code = match parse_callback_query(&request.query) {
+            Ok(Callback::Allowed { code, .. }) if is_ours => code,
+            Ok(Callback::Allowed { .. }) => return Ok(Page::Expired.response()),
             Ok(Callback::Denied { .. }) => return Ok(Page::Denied.response()),
             Err(error) => {
                 tracing::info!("Refused a redirect: {error}");
                 return Ok(Page::Expired.response());
             }
         };
-        let Some(cookie) = state::read_cookie(&request.cookies) else {
-            return Ok(Page::Expired.response());
-        };
-        if !self.states.consume(&state::hash(&state), &state::hash(cookie), now).await? {
-            return Ok(Page::Expired.response());
-        }
         let credentials = self.credentials.client(now).await?;
         let exchange = Exchange { code, redirect_uri: self.redirect_uri(request)? };
         match self.slack.exchange_code(&credentials, &exchange).await {
-            Ok(granted) => self.enrol(granted, now).await,
+            Ok(granted) => match unsupported(&granted) {
+                Some(page) => Ok(self.turn_down(&granted, &page).await),
+                None => self.enrol(granted, now).await,
+            },
             Err(ExchangeError::InvalidCode) => Ok(Page::Expired.response()),
             Err(error) => {
                 tracing::error!("Slack granted no token: {:#}", anyhow::Error::from(error));
                 Ok(Page::Failed.response())
             }
         }
+    }
+
+    /// Whether the redirect brings a state that this browser began with. It is used
+    /// up by that.
+    async fn use_up_state(&self, request: &Request, now: Millis) -> anyhow::Result<bool> {
+        let state = callback_state(&request.query);
+        let (Some(state), Some(cookie)) = (state, state::read_cookie(&request.cookies)) else {
+            return Ok(false);
+        };
+        self.states.consume(&state::hash(&state), &state::hash(cookie), now).await
+    }
+
+    /// Says why this installation is not kept. Its token is revoked, since it is not
+    /// stored.
+    async fn turn_down(&self, granted: &Granted, page: &Page) -> Response {
+        if let Err(error) = self.slack.revoke(&granted.token).await {
+            tracing::warn!("A token that is not kept could not be revoked: {error}");
+        }
+        tracing::info!("Refused an installation of a kind that is not supported");
+        page.response()
     }
 
     async fn enrol(&self, granted: Granted, now: Millis) -> anyhow::Result<Response> {
@@ -131,7 +153,7 @@ impl Install {
             tracing::error!("The new token is not the bot's that it was granted for");
             return Ok(Page::Failed.response());
         };
-        let named = granted.team.as_ref().or(granted.enterprise.as_ref());
+        let named = granted.team.as_ref();
         let installation = Installation {
             team_name: named.and_then(|named| named.name.clone()),
             app: granted.app.clone().unwrap_or_else(|| AppId::new("")),
@@ -140,12 +162,15 @@ impl Install {
             scopes: identity.scopes.unwrap_or(granted.scopes),
             installer: granted.installer.clone().unwrap_or_else(|| UserId::new("")),
             installed_at: now,
+            is_first: false,
             uninstalled_at: None,
             team,
         };
         self.enrolment.enrol(&installation, &granted.token).await?;
         tracing::info!(team.id = %installation.team, "Installed for team {}", installation.team);
-        Ok(Page::Installed { team: installation.team_name.unwrap_or_default() }.response())
+        let granted = |scope: &&str| installation.scopes.iter().any(|known| known == scope);
+        let missing = SCOPES.into_iter().filter(|scope| !granted(scope)).collect();
+        Ok(Page::Installed { team: installation.team_name.unwrap_or_default(), missing }.response())
     }
 
     fn redirect_uri(&self, request: &Request) -> anyhow::Result<String> {
@@ -154,6 +179,19 @@ impl Install {
             (None, Some(domain)) => Ok(format!("https://{domain}{REDIRECT_PATH}")),
             (None, None) => anyhow::bail!("API Gateway did not say under which name it was reached"),
         }
+    }
+}
+
+/// Why Bellhop cannot work with what was granted.
+fn unsupported(granted: &Granted) -> Option<Page> {
+    if granted.is_enterprise_install {
+        // Members of partner companies would look like members of the organisation.
+        Some(Page::WholeOrganisation)
+    } else if granted.expires_in.is_some() || granted.refresh_token.is_some() {
+        // The token would expire after twelve hours.
+        Some(Page::TokenRotation)
+    } else {
+        None
     }
 }
 

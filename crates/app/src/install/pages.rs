@@ -19,7 +19,13 @@ pub(super) enum Page {
     Installed {
         /// The workspace's name, which may be empty.
         team: String,
+        /// The scopes that it needs and has not got.
+        missing: Vec<&'static str>,
     },
+    /// The whole organisation was to have it.
+    WholeOrganisation,
+    /// The app's tokens expire.
+    TokenRotation,
     /// The person said no.
     Denied,
     /// The state or code is wrong, used up, too old, or another browser's.
@@ -36,13 +42,29 @@ impl Page {
     pub(super) fn response(&self) -> Response {
         let again = html! { p { a href="/slack/install" { "Add to Slack again" } } };
         match self {
-            Self::Installed { team } => {
+            Self::Installed { team, missing } => {
                 let place = if team.is_empty() { "your workspace" } else { team };
                 let body = html! {
                     p { "Bellhop is now in " strong { (place) } "." }
+                    (without(missing, &again))
                     p { "Invite it to a channel with " code { "/invite @bellhop" } ", then try " code { "@bellhop find" } "." }
                 };
                 page(200, "Bellhop is installed", &body)
+            }
+            Self::WholeOrganisation => {
+                let body = html! {
+                    p { "Bellhop works in one workspace at a time, not in a whole organisation. Nothing was installed." }
+                    p { "Begin again, and choose a single workspace at the top right of Slack's page instead of the organisation. An organisation admin may have to approve Bellhop for that workspace first." }
+                    (again)
+                };
+                page(400, "Please choose one workspace", &body)
+            }
+            Self::TokenRotation => {
+                let body = html! {
+                    p { "The Slack app has token rotation switched on, so that its tokens expire after twelve hours. Bellhop does not renew them, and so nothing was installed." }
+                    p { "Token rotation cannot be switched off again. Create a new Slack app from Bellhop's manifest, leave token rotation off, and store the new app's secrets with " code { "cargo admin secrets" } "." }
+                };
+                page(400, "Token rotation is on", &body)
             }
             Self::Denied => {
                 let body = html! { p { "You did not allow Bellhop, so nothing was installed." } (again) };
@@ -68,6 +90,31 @@ impl Page {
             }
             Self::NotFound => page(404, "Not found", &html! { p { a href="/" { "Bellhop" } } }),
         }
+    }
+}
+
+/// What does not work without the scopes that are missing.
+fn without(missing: &[&str], again: &Markup) -> Markup {
+    html! {
+        @if !missing.is_empty() {
+            p { strong { "Some permissions were not granted" } ", so not everything works:" }
+            ul { @for scope in missing { li { code { (scope) } ": " (use_of(scope)) } } }
+            (again)
+        }
+    }
+}
+
+/// What does not work without `scope`.
+fn use_of(scope: &str) -> &'static str {
+    match scope {
+        "app_mentions:read" => "Bellhop does not see mentions.",
+        "channels:read" | "groups:read" => "standups cannot be set up.",
+        "chat:write" => "Bellhop cannot answer.",
+        "commands" => "slash commands are missing.",
+        "im:history" | "im:write" => "direct messages and standup questions do not work.",
+        "usergroups:read" => "user groups cannot approve.",
+        "users:read" => "Bellhop does not know who is a member, and refuses all commands.",
+        _ => "what needs it does not work.",
     }
 }
 

@@ -22,10 +22,15 @@ pub struct Installation {
     pub bot: Option<BotId>,
     /// The scopes that were granted.
     pub scopes: Vec<String>,
-    /// Who clicked Add to Slack.
+    /// Who installed the app first since it was last uninstalled. It gives no right
+    /// by itself; installing again does not change it.
     pub installer: UserId,
-    /// When.
+    /// When the app was last installed.
     pub installed_at: Millis,
+    /// Whether this workspace was the first of the deployment to install the app.
+    /// Records from before this was kept are of no first workspace.
+    #[serde(default)]
+    pub is_first: bool,
     /// When it was uninstalled, if it is: nothing acts for such a team.
     pub uninstalled_at: Option<Millis>,
 }
@@ -51,8 +56,15 @@ pub trait Installations: Send + Sync {
 /// Stores a new installation with its token.
 #[async_trait]
 pub trait Enrolment: Send + Sync {
-    /// Replaces what was there, tombstone included, unless that is newer.
-    async fn enrol(&self, installation: &Installation, token: &SecretString) -> anyhow::Result<()>;
+    /// Replaces what was there, tombstone included, unless that is newer. An active
+    /// installation keeps its installer, and the first team of all stays the first:
+    /// that is not for the caller to say. Returns the active installation that was
+    /// replaced.
+    async fn enrol(
+        &self,
+        installation: &Installation,
+        token: &SecretString,
+    ) -> anyhow::Result<Option<Installation>>;
 }
 
 /// The right to speak as the bot.

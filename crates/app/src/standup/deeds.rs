@@ -49,8 +49,7 @@ impl Names {
 impl Shift<'_> {
     /// What the instances that `team` may see are called.
     pub(super) async fn names(&self, team: &TeamId) -> Names {
-        let home_teams = &self.worker.home_teams;
-        let may_see_home = home_teams.is_empty() || home_teams.contains(team);
+        let may_see_home = self.worker.home_teams.allow(team, self.installation.is_first);
         let home = may_see_home.then_some(Shelf::Home);
         let shelves: Vec<Shelf> = home.into_iter().chain([Shelf::Team(team.clone())]).collect();
         match self.worker.inventory.known(&shelves).await {

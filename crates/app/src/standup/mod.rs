@@ -33,7 +33,7 @@ mod typed;
 
 use std::sync::Arc;
 
-use domain::ids::TeamId;
+use domain::account::HomeTeams;
 use domain::time::Millis;
 use secrecy::SecretString;
 use slack::web::Client;
@@ -78,9 +78,8 @@ pub struct Standup {
     pub clock: Arc<dyn Clock>,
     /// For names of runs.
     pub entropy: Arc<dyn Entropy>,
-    /// The teams that may use the account that Bellhop runs in; none named means
-    /// every team.
-    pub home_teams: Vec<TeamId>,
+    /// The teams that may use the account that Bellhop runs in.
+    pub home_teams: HomeTeams,
 }
 
 /// One invocation's surroundings.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::account::HomeTeams;
 use slack::web::{ApiBase, Client, Limits};
 
 use super::estate::home;
@@ -84,7 +85,7 @@ impl World {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             home: home(),
-            home_teams: Vec::new(),
+            home_teams: HomeTeams::First,
         }
     }
 
@@ -124,7 +125,7 @@ impl World {
             slack: self.client(Limits::WORKER),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            home_teams: Vec::new(),
+            home_teams: HomeTeams::First,
         }
     }
 

@@ -191,6 +191,7 @@ impl FakeSlack {
                 let user = field(request.body(), "user").and_then(|user| state.users.get(&user).cloned());
                 user.map_or_else(|| refusal("user_not_found"), |user| json!({"ok": true, "user": user}))
             }
+            "auth.revoke" => json!({"ok": true, "revoked": true}),
             "users.list" => state.people(&field(request.body(), "cursor").unwrap_or_default()),
             "usergroups.users.list" => {
                 let group = field(request.body(), "usergroup").and_then(|group| state.groups.get(&group));

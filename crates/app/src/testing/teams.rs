@@ -18,11 +18,13 @@ type Kept = BTreeMap<TeamId, (Installation, Option<SecretString>)>;
 pub(crate) struct MemoryTeams {
     seam: Arc<Seam>,
     kept: Mutex<Kept>,
+    /// The team that was the first of all.
+    first: Mutex<Option<TeamId>>,
 }
 
 impl MemoryTeams {
     pub(crate) fn new(seam: Arc<Seam>) -> Self {
-        Self { seam, kept: Mutex::default() }
+        Self { seam, kept: Mutex::default(), first: Mutex::default() }
     }
 
     /// What is on record, without a call.
@@ -42,15 +44,28 @@ impl MemoryTeams {
         self.kept.lock().unwrap().remove(&TeamId::new(team));
     }
 
-    pub(crate) fn enrol_now(&self, installation: &Installation, token: &str) {
+    /// Another team was the first of all.
+    pub(crate) fn set_first(&self, team: &str) {
+        *self.first.lock().unwrap() = Some(TeamId::new(team));
+    }
+
+    pub(crate) fn enrol_now(&self, installation: &Installation, token: &str) -> Option<Installation> {
+        let mut first = self.first.lock().unwrap();
+        let is_first = *first.get_or_insert_with(|| installation.team.clone()) == installation.team;
         let mut kept = self.kept.lock().unwrap();
         let newer = kept.get(&installation.team).is_some_and(|(known, _)| {
             known.installed_at > installation.installed_at
                 || known.uninstalled_at.is_some_and(|at| at >= installation.installed_at)
         });
-        if !newer {
-            kept.insert(installation.team.clone(), (installation.clone(), Some(token.into())));
+        if newer {
+            return None;
         }
+        let replaced = kept.get(&installation.team).map(|(known, _)| known.clone());
+        let replaced = replaced.filter(Installation::is_active);
+        let installer = replaced.as_ref().unwrap_or(installation).installer.clone();
+        let stored = Installation { is_first, installer, ..installation.clone() };
+        kept.insert(installation.team.clone(), (stored, Some(token.into())));
+        replaced
     }
 
     pub(crate) fn uninstall_now(&self, team: &TeamId, at: Millis) -> bool {
@@ -80,7 +95,11 @@ impl Installations for MemoryTeams {
 
 #[async_trait]
 impl Enrolment for MemoryTeams {
-    async fn enrol(&self, installation: &Installation, token: &SecretString) -> anyhow::Result<()> {
+    async fn enrol(
+        &self,
+        installation: &Installation,
+        token: &SecretString,
+    ) -> anyhow::Result<Option<Installation>> {
         let enrolled = || self.enrol_now(installation, token.expose_secret());
         let enrolled = self.seam.cross("teams.enrol", enrolled).await;
         enrolled.map_err(|_| anyhow!("the table is out of reach"))

@@ -107,6 +107,7 @@ impl World {
             scopes: vec!["chat:write".to_owned()],
             installer: UserId::new(ANN),
             installed_at: self.clock.now(),
+            is_first: true,
             uninstalled_at: None,
         }
     }

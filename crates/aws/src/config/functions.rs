@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use domain::account::Account;
-use domain::ids::{TeamId, Worker};
+use domain::account::{Account, HomeTeams};
+use domain::ids::Worker;
 
 use super::ManagedTag;
 use crate::scheduler::Place;
@@ -93,8 +93,8 @@ pub struct Ec2 {
     /// `REGIONS`, the regions it may use there, separated by commas.
     pub home: Account,
     /// `HOME_TEAMS`, optional: the teams that may use that account, separated by
-    /// commas. Without it every team may that has installed the app.
-    pub home_teams: Vec<TeamId>,
+    /// commas, or `*` for all. Without it only the team that installed the app first.
+    pub home_teams: HomeTeams,
     /// `MANAGED_TAG`, optional, `key=value`: only instances with that tag exist for Bellhop.
     pub managed_tag: Option<ManagedTag>,
     /// `SLACK_API_URL`: the Web API; no slash at the end.
@@ -134,8 +134,9 @@ pub struct Standup {
     /// `SSM_PREFIX`: where the secrets are; no slash at the end.
     pub ssm_prefix: String,
     /// `HOME_TEAMS`, optional: the teams that may use Bellhop's own account,
-    /// separated by commas. Without it every team may that has installed the app.
-    pub home_teams: Vec<TeamId>,
+    /// separated by commas, or `*` for all. Without it only the team that installed
+    /// the app first.
+    pub home_teams: HomeTeams,
     /// `SLACK_API_URL`: the Web API; no slash at the end.
     pub slack_api_url: String,
     /// Where schedules stand and what they wake: `SCHEDULE_GROUP`, a name, and the

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use domain::account::{Access, Account, HOME};
+use domain::account::{Access, Account, HOME, HomeTeams};
 use domain::ids::{AccountId, Alias, Region, TeamId, Worker};
 use domain::job::{EC2, TEXT};
 use domain::standup::STANDUP;
@@ -23,6 +23,9 @@ const ACCOUNT_DIGITS: usize = 12;
 /// How many parts an ARN has at least: `arn`, partition, service, region, account, resource.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 const ARN_PARTS: usize = 6;
+
+/// What `HOME_TEAMS` says to mean every team.
+const ALL_TEAMS: &str = "*";
 
 /// Hosts that may be spoken to without TLS: this very machine.
 const LOCAL_HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
@@ -102,15 +105,18 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// `HOME_TEAMS`; none if it is absent.
-    pub(super) fn home_teams(&self) -> Result<Vec<TeamId>, ConfigError> {
+    /// `HOME_TEAMS`: only the first team if it is absent.
+    pub(super) fn home_teams(&self) -> Result<HomeTeams, ConfigError> {
         let variable = "HOME_TEAMS";
-        let Some(text) = self.optional(variable)? else { return Ok(Vec::new()) };
+        let Some(text) = self.optional(variable)? else { return Ok(HomeTeams::First) };
+        if text.trim() == ALL_TEAMS {
+            return Ok(HomeTeams::All);
+        }
         let names: Vec<&str> = text.split(',').map(str::trim).collect();
         if names.iter().all(|name| is_team(name)) {
-            Ok(names.into_iter().map(TeamId::new).collect())
+            Ok(HomeTeams::These(names.into_iter().map(TeamId::new).collect()))
         } else {
-            let problem = "must be ids of workspaces (T…) or organisations (E…) separated by commas";
+            let problem = "must be * or ids of workspaces (T…) separated by commas";
             Err(ConfigError { variable, problem })
         }
     }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use domain::account::HOME;
+use domain::account::{HOME, HomeTeams};
 use domain::ids::{AccountId, Region, TeamId, Worker};
 
 use super::*;
@@ -52,7 +52,7 @@ fn a_complete_environment_is_read() {
     assert_eq!(with(&[], Install::read).unwrap().slack_api_url, DEFAULT_SLACK_API_URL);
     assert_eq!(with(&[], Install::read).unwrap().public_url, None);
     let ec2 = with(&[], Ec2::read).unwrap();
-    assert_eq!((ec2.managed_tag, ec2.home_teams), (None, vec![]));
+    assert_eq!((ec2.managed_tag, ec2.home_teams), (None, HomeTeams::First));
     let tables = [ec2.accounts_table, ec2.instances_table, ec2.audit_table];
     assert_eq!(tables, ["accounts", "instances", "audit"]);
     assert!(ec2.home.is_home() && ec2.home.is_usable() && ec2.home.alias.as_str() == HOME);
@@ -62,7 +62,7 @@ fn a_complete_environment_is_read() {
     let standup = with(&[("HOME_TEAMS", Some("T0ACME0001"))], Standup::read).unwrap();
     let tables = [standup.standups_table, standup.instances_table, standup.audit_table];
     assert_eq!(tables, ["standups", "instances", "audit"]);
-    assert_eq!(standup.home_teams, [TeamId::new("T0ACME0001")]);
+    assert_eq!(standup.home_teams, HomeTeams::These(vec![TeamId::new("T0ACME0001")]));
     assert_eq!(
         (standup.schedules.group.as_str(), standup.slack_api_url.as_str()),
         ("bellhop", DEFAULT_SLACK_API_URL)
@@ -205,7 +205,9 @@ fn an_account_is_12_digits() {
 }
 
 #[test]
-fn home_teams_are_ids_and_never_an_empty_list() {
+fn home_teams_are_ids_or_all_and_never_an_empty_list() {
+    let all = with(&[("HOME_TEAMS", Some("*"))], Ec2::read).unwrap().home_teams;
+    assert_eq!(all, HomeTeams::All);
     for (text, expected) in [
         ("T0ACME0001", Some(vec!["T0ACME0001"])),
         ("T0ACME0001, E0ACME0002", Some(vec!["T0ACME0001", "E0ACME0002"])),
@@ -217,9 +219,10 @@ fn home_teams_are_ids_and_never_an_empty_list() {
         ("T0ACME0001 T0ACME0002", None),
         ("U0ANN00001", None),
         (" ", None),
+        ("*,T0ACME0001", None),
     ] {
         let teams = with(&[("HOME_TEAMS", Some(text))], Ec2::read).map(|config| config.home_teams).ok();
-        let expected = expected.map(|ids| ids.into_iter().map(TeamId::new).collect::<Vec<_>>());
+        let expected = expected.map(|ids| HomeTeams::These(ids.into_iter().map(TeamId::new).collect()));
         assert_eq!(teams, expected, "{text}");
     }
 }

@@ -6,14 +6,16 @@ use app::ports::{Installation, Installations};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::get_item::GetItemError;
 use aws_sdk_dynamodb::operation::scan::ScanError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::ids::TeamId;
 use domain::time::Millis;
 
-use super::settings::is_settings;
-use super::{Item, TEAM_ID, installation_of, number, number_of, text, text_of};
+use super::{
+    FIRST, FIRST_TEAM, Item, TEAM_ID, installation_of, is_reserved, number, number_of, text, text_of,
+};
 
 /// The attributes of an installation without its token.
 const PUBLIC_ATTRIBUTES: &str = "team_id, #record, installed_at, uninstalled_at";
@@ -40,8 +42,18 @@ impl DynamoInstallations {
         let scan = self.client.scan().table_name(&self.table).projection_expression(TEAM_ID);
         let items: Vec<Item> =
             scan.consistent_read(true).into_paginator().items().send().collect::<Result<_, _>>().await?;
-        let items = items.iter().filter(|item| !is_settings(item));
-        Ok(items.filter_map(|item| text_of(item, TEAM_ID).ok()).map(TeamId::new).collect())
+        let installations = items.iter().filter(|item| !is_reserved(item));
+        Ok(installations.filter_map(|item| text_of(item, TEAM_ID).ok()).map(TeamId::new).collect())
+    }
+
+    /// The team that installed the app first, if that is on record. For operators.
+    ///
+    /// # Errors
+    /// If the table cannot be read.
+    pub async fn first_team(&self) -> Result<Option<TeamId>, SdkError<GetItemError>> {
+        let get = self.client.get_item().table_name(&self.table).key(TEAM_ID, text(FIRST));
+        let item = get.consistent_read(true).send().await?.item;
+        Ok(item.and_then(|item| text_of(&item, FIRST_TEAM).ok().map(TeamId::new)))
     }
 }
 

@@ -47,6 +47,19 @@ type Item = HashMap<String, AttributeValue>;
 /// The key of an installation, and the first part of the keys of what a team has.
 const TEAM_ID: &str = "team_id";
 
+/// The key of the item that names the team that installed the app first. No id of
+/// Slack's looks so.
+const FIRST: &str = "first#team";
+
+/// Which attribute of it does.
+const FIRST_TEAM: &str = "first_team";
+
+/// Whether `item` of the table of installations is something else than an
+/// installation: its key is no id of Slack's.
+fn is_reserved(item: &Item) -> bool {
+    text_of(item, TEAM_ID).is_ok_and(|key| key.contains('#'))
+}
+
 fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }

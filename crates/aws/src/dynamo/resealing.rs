@@ -16,8 +16,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::TeamId;
 
 use super::sealed_tokens::bound_to;
-use super::settings::is_settings;
-use super::{Item, TEAM_ID, installation_of, text, text_of};
+use super::{Item, TEAM_ID, installation_of, is_reserved, text, text_of};
 use crate::seal::{KeyRing, key_id};
 
 /// How often others may come between before a token is left as it is.
@@ -85,7 +84,7 @@ impl Resealing {
         let items = answer.items.unwrap_or_default();
         let team = |item: &Item| text_of(item, TEAM_ID).ok().map(|team| (TeamId::new(team), seal_of(item)));
         Ok(Page {
-            teams: items.iter().filter(|item| !is_settings(item)).filter_map(team).collect(),
+            teams: items.iter().filter(|item| !is_reserved(item)).filter_map(team).collect(),
             next: answer.last_evaluated_key.filter(|key| !key.is_empty()).map(Start),
         })
     }

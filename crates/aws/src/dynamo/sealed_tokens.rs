@@ -8,12 +8,18 @@ use app::ports::{BotTokens, Clock, Enrolment, Installation};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::ids::TeamId;
 use secrecy::SecretString;
 
-use super::{Item, TEAM_ID, installation_of, number, text, text_of};
+use super::{FIRST, FIRST_TEAM, Item, TEAM_ID, installation_of, number, text, text_of};
 use crate::seal::{Bound, TokenKind};
 use crate::secrets::TokenKeys;
+
+/// How often an installation is tried while others write the same one. Each of them
+/// leaves a newer one or is done.
+const TRIES: usize = 64;
 
 /// The table of installations, with the tokens and the keys to them.
 #[derive(Clone)]
@@ -54,31 +60,109 @@ impl SealedTokens {
     }
 }
 
-#[async_trait]
-impl Enrolment for SealedTokens {
-    async fn enrol(&self, installation: &Installation, token: &SecretString) -> anyhow::Result<()> {
-        let team = &installation.team;
-        let item =
-            self.item(installation, token).await.with_context(|| format!("sealing for team {team}"))?;
-        let result = self
+/// What became of one conditional write.
+enum Put {
+    Written,
+    /// The condition did not hold: this is there.
+    Found(Item),
+}
+
+async fn put(request: PutItemFluentBuilder) -> anyhow::Result<Put> {
+    let request =
+        request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    let Err(error) = request.send().await else { return Ok(Put::Written) };
+    match error.as_service_error() {
+        Some(PutItemError::ConditionalCheckFailedException(refusal)) => {
+            Ok(Put::Found(refusal.item().cloned().unwrap_or_default()))
+        }
+        _ => Err(error.into()),
+    }
+}
+
+impl SealedTokens {
+    /// The team that was the first of all to install the app: `team`, if there was
+    /// none. It stays the first when it uninstalls the app, so that the right to the
+    /// home account never passes to another team by itself.
+    async fn first_team(&self, team: &TeamId) -> anyhow::Result<TeamId> {
+        let request = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression(
-                "attribute_not_exists(team_id) OR (installed_at <= :at \
-                 AND (attribute_not_exists(uninstalled_at) OR uninstalled_at < :at))",
-            )
-            .expression_attribute_values(":at", number(installation.installed_at.0))
-            .send()
-            .await;
-        let Err(error) = result else { return Ok(()) };
-        if let Some(PutItemError::ConditionalCheckFailedException(_)) = error.as_service_error() {
-            tracing::info!(team.id = %team, "Something newer is on record for team {team}; it stays");
-            return Ok(());
+            .item(TEAM_ID, text(FIRST))
+            .item(FIRST_TEAM, text(team.as_str()))
+            .condition_expression("attribute_not_exists(team_id)");
+        match put(request).await? {
+            Put::Written => Ok(team.clone()),
+            Put::Found(item) => Ok(TeamId::new(text_of(&item, FIRST_TEAM)?)),
         }
-        Err(error).with_context(|| format!("storing the installation of team {team}"))
     }
+
+    /// Writes `installation` if `before` is what is there, and nothing if it is not.
+    async fn replace(
+        &self,
+        installation: &Installation,
+        token: &SecretString,
+        before: Option<&Item>,
+    ) -> anyhow::Result<Put> {
+        let item = self.item(installation, token).await?;
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let request = match before {
+            None => request.condition_expression("attribute_not_exists(team_id)"),
+            // The record names everything but the tombstone.
+            Some(before) => {
+                let request = request
+                    .expression_attribute_names("#record", "record")
+                    .expression_attribute_values(":record", text(text_of(before, "record")?));
+                match before.get("uninstalled_at") {
+                    None => request
+                        .condition_expression("#record = :record AND attribute_not_exists(uninstalled_at)"),
+                    Some(at) => request
+                        .condition_expression("#record = :record AND uninstalled_at = :uninstalled")
+                        .expression_attribute_values(":uninstalled", at.clone()),
+                }
+            }
+        };
+        put(request).await
+    }
+}
+
+#[async_trait]
+impl Enrolment for SealedTokens {
+    async fn enrol(
+        &self,
+        installation: &Installation,
+        token: &SecretString,
+    ) -> anyhow::Result<Option<Installation>> {
+        let team = &installation.team;
+        let storing = || format!("storing the installation of team {team}");
+        let is_first = self.first_team(team).await.with_context(storing)? == *team;
+        let mut installation = Installation { is_first, ..installation.clone() };
+        let installer = installation.installer.clone();
+        let (mut seen, mut replaced) = (None::<Item>, None);
+        for _ in 0..TRIES {
+            match self.replace(&installation, token, seen.as_ref()).await.with_context(storing)? {
+                Put::Written => return Ok(replaced),
+                Put::Found(item) => {
+                    let known = installation_of(&item, team.as_str())?;
+                    if is_newer(&known, &installation) {
+                        tracing::info!(team.id = %team, "Something newer is on record for team {team}; it stays");
+                        return Ok(None);
+                    }
+                    replaced = known.is_active().then_some(known);
+                    let first = replaced.as_ref().map(|known| &known.installer);
+                    installation.installer = first.unwrap_or(&installer).clone();
+                    seen = Some(item);
+                }
+            }
+        }
+        Err(anyhow::anyhow!("others write it all the time")).with_context(storing)
+    }
+}
+
+/// Whether what is on record was installed, or uninstalled, after `installation`.
+fn is_newer(known: &Installation, installation: &Installation) -> bool {
+    known.installed_at > installation.installed_at
+        || known.uninstalled_at.is_some_and(|at| at >= installation.installed_at)
 }
 
 #[async_trait]

@@ -103,11 +103,6 @@ impl WorkspaceSettings for DynamoSettings {
     }
 }
 
-/// Whether `item` of the table of installations holds settings instead.
-pub(super) fn is_settings(item: &Item) -> bool {
-    text_of(item, TEAM_ID).is_ok_and(|key| key.starts_with(PREFIX))
-}
-
 fn key(team: &TeamId) -> String {
     format!("{PREFIX}{team}")
 }

@@ -8,7 +8,8 @@ use crate::{at, manifest, read, texts};
 
 /// The bot scopes that methods need.
 /// <https://docs.slack.dev/reference/methods>
-const NEEDS: [(&str, &[&str]); 14] = [
+const NEEDS: [(&str, &[&str]); 15] = [
+    ("auth.revoke", &[]),
     ("auth.test", &[]),
     ("chat.postEphemeral", &["chat:write"]),
     ("chat.postMessage", &["chat:write"]),

@@ -55,6 +55,12 @@ pub fn parse_callback_query(query: &str) -> Result<Callback, CallbackError> {
     }
 }
 
+/// The state in the query of the redirect, whatever else is in it; none if there is
+/// none, or more than one.
+pub fn callback_state(query: &str) -> Option<String> {
+    only(query, "state").ok().flatten()
+}
+
 /// The value of `key`; an empty one is none.
 fn only(query: &str, key: &'static str) -> Result<Option<String>, CallbackError> {
     let pairs = form_urlencoded::parse(query.as_bytes());

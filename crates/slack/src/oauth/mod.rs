@@ -11,7 +11,7 @@ mod callback;
 mod exchange;
 
 pub use authorize::authorize_url;
-pub use callback::{Callback, CallbackError, parse_callback_query};
+pub use callback::{Callback, CallbackError, callback_state, parse_callback_query};
 pub use exchange::{AppCredentials, Exchange, ExchangeError, Granted, Named};
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `auth.test`: whose token this is.
+//! `auth.test` and `auth.revoke`: whose token this is, and its end.
 
 use domain::ids::{BotId, TeamId, UserId};
 use secrecy::SecretString;
@@ -55,6 +55,21 @@ impl Client {
             is_enterprise_install: lenient::flag(&answer.body, "is_enterprise_install"),
             scopes: answer.headers.get(SCOPES_HEADER).and_then(|value| value.to_str().ok()).map(scopes),
         })
+    }
+}
+
+impl Client {
+    /// Revokes `token`. Without another token the app is removed from the workspace.
+    ///
+    /// <https://docs.slack.dev/reference/methods/auth.revoke>
+    pub async fn revoke(&self, token: &SecretString) -> Result<(), ApiError> {
+        let call = Call {
+            method: "auth.revoke",
+            caller: Caller::Token(token),
+            body: Body::Form(Vec::new()),
+            repeat: Repeat::Harmless,
+        };
+        self.call(&call).await.map(drop)
     }
 }
 

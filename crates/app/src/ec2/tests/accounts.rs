@@ -1,13 +1,13 @@
 //! The commands about accounts: who may give them, what they answer, and what is
 //! on record afterwards.
 
-use domain::account::{Access, Account, Roles};
+use domain::account::{Access, Account, HomeTeams, Roles};
 use domain::ids::TeamId;
 use serde_json::json;
 
 use super::check;
 use crate::ports::Clock as _;
-use crate::testing::{ANN, Asked, Trouble, World, linked};
+use crate::testing::{ANN, Asked, TEAM, Trouble, World, linked};
 
 pub(super) const NUMBER: &str = "222222222222";
 
@@ -233,9 +233,33 @@ async fn bellhops_own_account_is_for_the_teams_that_may_use_it() {
         world.hear(&Asked::mention(text)).await;
         let wake = world.wake.take().remove(0);
         let mut worker = world.ec2();
-        worker.home_teams = vec![TeamId::new("T0OTHER")];
+        worker.home_teams = HomeTeams::These(vec![TeamId::new("T0OTHER")]);
         worker.handle(&wake, world.clock.now().plus(120_000)).await.unwrap();
         assert_eq!(world.answers(), [format!("only U0ANN: {words}")], "{text}");
         assert_eq!(world.seam.count("ec2."), 0, "{text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_list_only_the_first_workspace_uses_the_home_account() {
+    for (home_teams, is_first, may) in [
+        (HomeTeams::First, true, true),
+        (HomeTeams::First, false, false),
+        (HomeTeams::All, false, true),
+        (HomeTeams::These(vec![TeamId::new(TEAM)]), false, true),
+        (HomeTeams::These(vec![TeamId::new("T0OTHER")]), true, false),
+    ] {
+        let world = World::new();
+        if !is_first {
+            world.teams.forget(TEAM);
+            world.teams.set_first("T0FIRST");
+            world.install_now();
+        }
+        world.hear(&Asked::mention("find")).await;
+        let wake = world.wake.take().remove(0);
+        let mut worker = world.ec2();
+        worker.home_teams = home_teams.clone();
+        worker.handle(&wake, world.clock.now().plus(120_000)).await.unwrap();
+        assert_eq!(world.seam.count("ec2.") > 0, may, "{home_teams:?} {is_first}: {:?}", world.answers());
     }
 }

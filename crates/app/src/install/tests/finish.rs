@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{begun, get, visit};
 use crate::http::Response;
-use crate::install::STATE_LIFETIME_MS;
+use crate::install::{SCOPES, STATE_LIFETIME_MS};
 use crate::testing::{ANN, BOT, BOT_USER, CLIENT_SECRET, TOKEN, Trouble, World};
 
 const TEAM: &str = "T0NEW";
@@ -64,12 +64,75 @@ async fn an_installation_keeps_who_the_bot_is_and_its_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_whole_organisation_is_kept_under_its_own_id() {
+async fn an_organisation_wide_install_and_token_rotation_are_refused_and_revoked() {
     let organisation =
         json!({"team": null, "enterprise": {"id": "E0ORG", "name": "Org"}, "is_enterprise_install": true});
-    let (world, response) = visited(&organisation, |_| {}).await;
+    for (changes, title) in [
+        (organisation, "Please choose one workspace"),
+        (
+            json!({"is_enterprise_install": true, "enterprise": {"id": "E0ORG"}}),
+            "Please choose one workspace",
+        ),
+        (json!({"expires_in": 43_200, "refresh_token": "xoxe-1-x"}), "Token rotation is on"),
+        (json!({"refresh_token": "xoxe-1-x"}), "Token rotation is on"),
+    ] {
+        for trouble in [None, Some(Trouble::page(502))] {
+            let (world, response) = visited(&changes, |world| {
+                if let Some(trouble) = trouble.clone() {
+                    world.seam.always("slack.auth.revoke", trouble);
+                }
+            })
+            .await;
+            assert_eq!(response.status, 400, "{changes}");
+            assert!(response.body.contains(title), "{}", response.body);
+            assert_clean(&response, title);
+            assert_nothing_installed(&world, title);
+            assert_eq!(world.teams.peek("E0ORG"), None);
+            assert!(world.seam.count("slack.auth.revoke") > 0, "{changes}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn missing_scopes_are_named_with_what_does_not_work() {
+    let all = SCOPES.join(",");
+    let (_, response) = visited(&json!({"scope": all}), |_| {}).await;
+    assert!(!response.body.contains("not granted"), "{}", response.body);
+    let (world, response) = visited(&json!({"scope": all.replace(",users:read", "")}), |_| {}).await;
     assert_eq!(response.status, 200);
-    assert!(world.teams.peek("E0ORG").is_some());
+    assert!(response.body.contains("Some permissions were not granted"), "{}", response.body);
+    let line =
+        "<li><code>users:read</code>: Bellhop does not know who is a member, and refuses all commands.</li>";
+    assert!(response.body.contains(line), "{}", response.body);
+    assert_eq!(response.body.matches("<li>").count(), 1);
+    assert!(world.teams.peek(TEAM).is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn installing_again_keeps_the_first_installer() {
+    let world = World::new();
+    let install = world.install(None);
+    for user in [ANN, "U0EVE"] {
+        world.slack.grants("good", grant(&json!({"authed_user": {"id": user}})));
+        let (state, cookie) = begun(&world, &install).await;
+        world.clock.later(1_000).await;
+        let back = visit(BACK, &format!("code=good&state={state}"), &[&cookie]);
+        assert_eq!(get(&world, &install, &back).await.status, 200);
+        assert_eq!(world.teams.peek(TEAM).unwrap().installer.as_str(), ANN);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_is_used_up_by_a_denial() {
+    let world = World::new();
+    world.slack.grants("good", grant(&json!({})));
+    let install = world.install(None);
+    let (state, cookie) = begun(&world, &install).await;
+    let denied = visit(BACK, &format!("error=access_denied&state={state}"), &[&cookie]);
+    assert_eq!(get(&world, &install, &denied).await.status, 200);
+    let allowed = visit(BACK, &format!("code=good&state={state}"), &[&cookie]);
+    assert_eq!(get(&world, &install, &allowed).await.status, 400);
+    assert_nothing_installed(&world, "a state that was used up");
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,10 +187,11 @@ async fn a_link_that_this_browser_did_not_begin_installs_nothing() {
         assert_clean(&response, what);
         assert_nothing_installed(&world, what);
         assert_eq!(world.seam.count("slack."), 0, "{what}");
-        // The right browser still can.
+        // The right browser still can, unless it has used the state up.
+        let is_used_up = ["code twice", "no code", "code and error"].contains(&what);
         let right = format!("code=good&state={state}");
         let response = get(&world, &install, &visit(BACK, &right, &["a=b", &cookie])).await;
-        assert_eq!(response.status, 200, "{what}");
+        assert_eq!(response.status, if is_used_up { 400 } else { 200 }, "{what}");
     }
 }
 
@@ -172,7 +236,6 @@ async fn a_grant_that_is_not_whole_installs_nothing() {
         (json!({"token_type": "user"}), 400),
         (json!({"bot_user_id": null}), 400),
         (json!({"team": null}), 400),
-        (json!({"is_enterprise_install": true}), 400),
         (json!({"access_token": "xoxb-bad\ntoken"}), 400),
         (json!({"access_token": "xoxb-of-nobody"}), 400),
         (json!({"bot_user_id": "U0OTHER"}), 400),

@@ -27,6 +27,7 @@ pub(super) fn installation(team: &str, installed_at: u64) -> Installation {
         scopes: vec!["chat:write".into()],
         installer: UserId::new("U2"),
         installed_at: Millis(installed_at),
+        is_first: team == "T1",
         uninstalled_at: None,
     }
 }
@@ -183,6 +184,60 @@ async fn a_spoiled_record_is_a_fault_that_names_the_team_only() {
     let moved = serde_json::to_string(&installation("T9", 1)).unwrap();
     here.tables.put_raw("installations", &[("team_id", text("T1")), ("record", text(moved))]).await;
     assert!(here.installations.find(&TeamId::new("T1")).await.is_err(), "a record of another team");
+}
+
+#[tokio::test]
+async fn the_first_team_stays_the_first_and_no_other_becomes_it() {
+    let here = Here::new().await;
+    let is_first =
+        async |team: &str| here.installations.find(&TeamId::new(team)).await.unwrap().unwrap().is_first;
+    assert_eq!(here.installations.first_team().await.unwrap(), None);
+    here.install(10).await;
+    here.tokens.enrol(&installation("T2", 11), &SecretString::from("xoxb-2")).await.unwrap();
+    assert!(is_first("T1").await && !is_first("T2").await);
+    // Uninstalled and installed again, by the first one and by the other.
+    assert!(here.uninstall(20).await);
+    here.tokens.enrol(&installation("T2", 21), &SecretString::from("xoxb-2")).await.unwrap();
+    assert!(!is_first("T2").await);
+    here.install(30).await;
+    assert!(is_first("T1").await);
+    assert_eq!(here.installations.first_team().await.unwrap(), Some(TeamId::new("T1")));
+}
+
+#[tokio::test]
+async fn of_many_first_installations_at_once_one_is_the_first() {
+    let here = Arc::new(Here::new().await);
+    race(|racer| {
+        let here = here.clone();
+        async move {
+            let team = format!("T{racer}");
+            here.tokens.enrol(&installation(&team, 1), &SecretString::from("xoxb")).await.unwrap();
+        }
+    })
+    .await;
+    let mut first = Vec::new();
+    for team in here.installations.teams().await.unwrap() {
+        let known = here.installations.find(&team).await.unwrap().unwrap();
+        first.extend(known.is_first.then_some(team));
+    }
+    assert_eq!(first, Vec::from_iter(here.installations.first_team().await.unwrap()));
+}
+
+#[tokio::test]
+async fn installing_again_keeps_the_first_installer_until_the_app_is_uninstalled() {
+    let here = Here::new().await;
+    let by = |user: &str, at| Installation { installer: UserId::new(user), ..installation("T1", at) };
+    let token = SecretString::from("xoxb");
+    let installer = async || {
+        here.installations.find(&TeamId::new("T1")).await.unwrap().unwrap().installer.as_str().to_owned()
+    };
+    assert_eq!(here.tokens.enrol(&by("U1", 10), &token).await.unwrap(), None);
+    let replaced = here.tokens.enrol(&by("U2", 20), &token).await.unwrap();
+    assert_eq!(replaced, Some(by("U1", 10)));
+    assert_eq!(installer().await, "U1");
+    assert!(here.uninstall(30).await);
+    assert_eq!(here.tokens.enrol(&by("U3", 40), &token).await.unwrap(), None);
+    assert_eq!(installer().await, "U3");
 }
 
 #[tokio::test]
