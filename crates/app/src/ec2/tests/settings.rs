@@ -33,10 +33,10 @@ async fn a_manager_sets_and_ends_the_log() {
         world.answers(),
         [
             "channel: Changes are announced here from now on, as <@U0BOSS> has asked.".to_owned(),
-            "only U0BOSS: Done: `c`hanges are announced in <#C0LOG>.".to_owned(),
+            "only U0BOSS: Done: changes are announced in <#C0LOG>.".to_owned(),
             "channel: Changes in the account *home* are announced here from now on, as <@U0BOSS> has asked."
                 .to_owned(),
-            "only U0BOSS: Done: `c`hanges in *home* are announced in <#C0OPS>.".to_owned(),
+            "only U0BOSS: Done: changes in *home* are announced in <#C0OPS>.".to_owned(),
             format!(
                 "only U0ANN: Changes are announced in <#C0LOG>, set by <@U0BOSS>.\n\
                  Changes in *home* are announced in <#C0OPS>, set by <@U0BOSS>.\n{how}"
