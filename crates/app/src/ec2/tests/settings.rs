@@ -22,12 +22,12 @@ fn boss(text: &str) -> Asked {
 #[tokio::test(start_paused = true)]
 async fn a_manager_sets_and_ends_the_log() {
     let world = world();
-    world.ask(&boss("log <#C0LOG|log>").at("1.1")).await;
-    world.ask(&boss("log here for home").at("1.2")).await;
-    world.ask(&Asked::mention("log").at("1.3")).await;
-    world.ask(&boss("log off").at("1.4")).await;
-    world.ask(&boss("log off for home").at("1.5")).await;
-    world.ask(&Asked::mention("log").at("1.6")).await;
+    world.ask(&boss("log <#C0LOG|log>").at("1764575999.000101")).await;
+    world.ask(&boss("log here for home").at("1764575999.000102")).await;
+    world.ask(&Asked::mention("log").at("1764575999.000103")).await;
+    world.ask(&boss("log off").at("1764575999.000104")).await;
+    world.ask(&boss("log off for home").at("1764575999.000105")).await;
+    world.ask(&Asked::mention("log").at("1764575999.000106")).await;
     let how = "An admin can change that: *log #channel*, *log #channel for acme*, *log off*.";
     assert_eq!(
         world.answers(),
@@ -134,8 +134,8 @@ async fn a_channel_that_other_workspaces_of_the_organisation_share_is_like_any_o
 async fn a_manager_can_allow_a_shared_channel() {
     let world = world();
     let there = |asked: Asked, ts: &str| Asked { channel: "C0PARTNERS".to_owned(), ..asked }.at(ts);
-    world.ask(&there(boss("share here on"), "1.1")).await;
-    world.ask(&there(Asked::mention("start web-3"), "1.2")).await;
+    world.ask(&there(boss("share here on"), "1764575999.000101")).await;
+    world.ask(&there(Asked::mention("start web-3"), "1764575999.000102")).await;
     assert_eq!(
         world.answers(),
         [
@@ -144,6 +144,6 @@ async fn a_manager_can_allow_a_shared_channel() {
         ]
     );
     assert!(world.settings_now().shared_channels.contains(&ChannelId::new("C0PARTNERS")));
-    world.ask(&there(boss("share here off"), "1.3")).await;
+    world.ask(&there(boss("share here off"), "1764575999.000103")).await;
     assert_eq!(world.settings_now(), domain::settings::Settings::default());
 }
