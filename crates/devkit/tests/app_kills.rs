@@ -125,7 +125,7 @@ async fn the_worker_is_killed_after_each_word_to_slack() {
     app.see_through().await;
     let calls = methods(&app.slack().calls()[before..]);
     // Who asks, and the card; who clicks, who asked, and the card as it goes on.
-    assert_eq!(calls[..asked], ["users.info", "chat.postMessage"]);
+    assert_eq!(calls[..asked], ["users.info", "conversations.info", "chat.postMessage"]);
     assert_eq!(calls[asked..], ["users.info", "users.info", "chat.update", "chat.update"]);
     for (n, method) in calls.iter().enumerate() {
         as_at_first(&app, Inventory::Full);

@@ -155,7 +155,8 @@ async fn what_is_empty_is_no_answer_and_mark_up_is_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_people_of_the_workspace_are_asked() {
     let app = app().await;
-    // Sam is a stranger in #partners.
+    // Sam is a stranger in #partners, which an admin allows.
+    app.ask("ann", "#partners", "@bellhop share here on").await;
     let before = app.slack().calls().len();
     app.standup("ann", "#partners", "now").await;
     assert_eq!(app.asked_since(before), ["ann", "bob"].map(id_of));

@@ -159,6 +159,7 @@ async fn a_worker_that_dies_among_a_crowd_asks_nobody_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn those_whom_slack_lets_nobody_write_to_are_told_of() {
     let app = app().await;
+    app.ask("ann", "#partners", "@bellhop share here on").await;
     let refused = FaultKind::Refused { error: "messages_tab_disabled".into() };
     app.slack().fault(slack::Fault { method: "chat.postMessage".into(), times: 1, kind: refused });
     let heard = app.command("ann", "#partners", "/standup now").await;

@@ -63,7 +63,7 @@ impl MemoryTeams {
         let replaced = kept.get(&installation.team).map(|(known, _)| known.clone());
         let replaced = replaced.filter(Installation::is_active);
         let installer = replaced.as_ref().unwrap_or(installation).installer.clone();
-        let stored = Installation { is_first, installer, ..installation.clone() };
+        let stored = Installation { installer, is_first, ..installation.clone() };
         kept.insert(installation.team.clone(), (stored, Some(token.into())));
         replaced
     }

@@ -107,7 +107,9 @@ async fn one_plan_over_two_accounts_is_two_calls() {
     app.click_as(&at(&card, "ann", "Stop 2")).await;
     let said = timeless(&words(&app.message("ann", OPS, &card.ts)));
     assert!(
-        said.contains("web-1") && said.contains("shop-web-1 (acme)") && said.ends_with("are *stopped* (…)."),
+        said.contains("`web-1`")
+            && said.contains("`shop-web-1` (acme)")
+            && said.ends_with("are *stopped* (…)."),
         "{said}"
     );
     let changes = app.changing_calls();
@@ -186,7 +188,7 @@ async fn where_nothing_can_be_seen_is_told() {
     linked(&app).await;
     without(&app, READ_ROLE, "ec2:DescribeInstances");
     let said = told(&app, "bob", "find bastion").await;
-    assert_eq!(said.matches("*bastion*").count(), 1, "what is seen is listed: {said}");
+    assert_eq!(said.matches("`bastion`").count(), 1, "what is seen is listed: {said}");
     let blind =
         "acme, eu-west-1 and us-east-1: not allowed to describe as BellhopRead in 444455556666 (request ";
     assert!(said.contains(blind), "{said}");
@@ -196,7 +198,7 @@ async fn where_nothing_can_be_seen_is_told() {
     assert_eq!(app.all_changes(), 0);
     // At home there is nothing in the way.
     let said = told(&app, "bob", "start reports for account home").await;
-    assert_eq!(timeless(&said), "Done: reports is *running* (…).");
+    assert_eq!(timeless(&said), "Done: `reports` is *running* (…).");
     app.finish_after_refusals().await;
 }
 
@@ -205,7 +207,7 @@ async fn a_start_needs_the_key_of_the_volumes_and_says_so() {
     let app = app().await;
     linked(&app).await;
     let said = told(&app, "ann", "start etl-us").await;
-    let failed = "etl-us (acme) did not start and is *stopped* again. AWS says: Client.InternalError: Client error on launch. The usual cause is an encrypted volume";
+    let failed = "`etl-us` (acme) did not start and is *stopped* again. AWS says: Client.InternalError: Client error on launch. The usual cause is an encrypted volume";
     assert!(said.starts_with(failed) && said.contains("EbsKeyArns"), "{said}");
     // AWS's own key asks for nothing in the role.
     assert_eq!(

@@ -46,7 +46,7 @@ async fn an_account_is_linked_proved_and_looked_into() {
     assert!(lines[2].contains(" · verified 20"), "{said}");
     // Both accounts are looked into.
     let said = told(&app, "bob", "find name=bastion").await;
-    assert_eq!(said.matches("*bastion*").count(), 2, "{said}");
+    assert_eq!(said.matches("`bastion`").count(), 2, "{said}");
     assert!(said.contains("acme"), "{said}");
     let said = told(&app, "bob", "find shop-web-*").await;
     assert_eq!(said.matches("shop-web-").count(), 2, "{said}");

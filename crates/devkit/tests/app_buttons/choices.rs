@@ -103,8 +103,8 @@ async fn a_long_list_is_read_to_its_end_by_next() {
     let row_21 = row(&third.plain, 1);
     let thread = first.thread_ts.expect("it is in a thread");
     let checked = app.reply(&thread, "@bellhop check #21").await;
-    let name = row_21.split('*').nth(1).expect("row 21 has a name");
-    assert!(checked.starts_with(&format!("*{name}*")), "{row_21} | {checked}");
+    let name = row_21.split('`').nth(1).expect("row 21 has a name");
+    assert!(checked.starts_with(&format!("`{name}`")), "{row_21} | {checked}");
     // By /ec2 one message that turns its pages.
     let heard = app.command("ann", "#random", "/ec2 find").await;
     let ts = heard.whisper().ts.clone();

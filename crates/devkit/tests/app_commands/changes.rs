@@ -5,7 +5,7 @@ use domain::instance::InstanceState;
 
 use crate::support::agree::question;
 use crate::support::clicked::typed;
-use crate::support::{app, jobs, timeless, words};
+use crate::support::{ONLY_YOU, app, jobs, timeless, words};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_by_command_has_a_private_card_that_is_replaced_in_place() {
@@ -21,7 +21,12 @@ async fn a_change_by_command_has_a_private_card_that_is_replaced_in_place() {
         let asked = card.ts.clone();
         app.agree().await;
         let heard = app.since(&before);
+        // The bot is in #ops only.
+        let announced: Vec<_> = heard.announced.iter().map(|one| one.plain.as_str()).collect();
+        let (line, is_there) = (format!("@ann stopped `{name}` (eu-west-1) by /ec2."), channel == "#ops");
+        assert_eq!(announced, if is_there { vec![line.as_str()] } else { vec![] }, "{channel}");
         let card = heard.whisper();
+        assert_eq!(card.plain.contains(ONLY_YOU), !is_there, "{channel}: {card:#?}");
         assert_eq!(timeless(&words(card)), format!("Done: `{name}` is *stopped* (…)."), "{channel}");
         assert!(card.edited && card.ts == asked, "the card became the result: {card:#?}");
         assert_eq!(card.buttons, ["Undo"]);

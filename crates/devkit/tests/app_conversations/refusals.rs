@@ -124,7 +124,7 @@ async fn with_a_managed_tag_other_instances_do_not_exist() {
     .await;
     let tags = app.instance("Build-Server").tags;
     assert_eq!(tags.get("Owner").map(String::as_str), Some("ci"), "the sample world has the tag: {tags:?}");
-    assert_lines(&app.ann("find").await, &["*2 instances*:", "1. *Build-Server*", "2. *Jenkins Master*"]);
+    assert_lines(&app.ann("find").await, &["*2 instances*:", "1. `Build-Server`", "2. `Jenkins Master`"]);
     let other = app.id("web-1");
     for asked in [
         "stop web-1".to_owned(),

@@ -45,14 +45,14 @@ async fn the_first_six_lines_of_the_story() {
                           [Undo]\n\
              ann     @bellhop find stopped ec2 instances\n  \
                └ bellhop  *8 instances*: 8 stopped (5 in eu-west-1, 3 in us-east-1)\n             \
-                          1. *Build-Server* `i-08c0a70a7a84567f9` · stopped · m5.xlarge · eu-west-1a · 10.20.0.24\n             \
+                          1. `Build-Server` `i-08c0a70a7a84567f9` · stopped · m5.xlarge · eu-west-1a · 10.20.0.24\n             \
                           2. `db-old` `i-06ca4a1a9f5b19f71` · stopped · r5.large · eu-west-1b · 10.10.1.17\n             \
                           3. `web-1` `i-062f746b484e61ceb` · stopped · t3.micro · eu-west-1b · 10.20.1.12\n             \
                           4. `web-3` `i-0b61e6ba536824dd6` · stopped · t3.small · eu-west-1c · 10.20.2.14\n             \
                           5. `worker` `i-054a5054cda2ec003` · stopped · c6i.large · eu-west-1b · 10.20.1.22\n             \
                           6. `api-green` `i-0baa2919c0ded97bb` · stopped · t3.large · us-east-1c · 10.30.2.38\n             \
-                          7. *GPU-Train* `i-03da9d8c096d38ff5` · stopped · g5.xlarge · us-east-1c · 10.40.2.35\n             \
-                          8. *reports* `i-08c3f846cc6a942d3` · stopped · m5.large · us-east-1a · 10.40.0.34\n\
+                          7. `GPU-Train` `i-03da9d8c096d38ff5` · stopped · g5.xlarge · us-east-1c · 10.40.2.35\n             \
+                          8. `reports` `i-08c3f846cc6a942d3` · stopped · m5.large · us-east-1a · 10.40.0.34\n\
              ann     @bellhop stpo web-1\n\
              bellhop I don't know “stpo”. Did you mean `stop web-1`? (only you see this)\n        \
                      [stop web-1] [Help]\n\

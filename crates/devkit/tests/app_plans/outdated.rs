@@ -74,7 +74,7 @@ async fn a_plan_whose_instance_changed_is_not_run() {
             },
             "(was started anew)",
         ),
-        (|app, name| assert!(app.fleet().tag(&app.id(name), "Name", Some("other"))), "now other)"),
+        (|app, name| assert!(app.fleet().tag(&app.id(name), "Name", Some("other"))), "now `other`)"),
         (|app, name| assert!(app.fleet().tag(&app.id(name), "Name", None)), "now nothing)"),
     ];
     let app = app().await;

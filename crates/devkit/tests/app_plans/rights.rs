@@ -137,7 +137,8 @@ async fn a_card_is_for_whom_it_asks() {
         assert_eq!(app.refused(&at(card, user, button)).await, said, "{user} [{button}]");
         assert_eq!(app.slack().modal(user), None);
     }
-    // A stranger, where there is one.
+    // A stranger, in a shared channel in which an admin allows cards.
+    app.card_in("ann", "#partners", "share here on").await;
     let card = app.card_in("ann", "#partners", "stop web-1").await;
     for button in ["Stop web-1", "Cancel", "Dry run"] {
         let click = Click { ts: Some(card.ts.clone()), ..on("sam", "#partners", button) };

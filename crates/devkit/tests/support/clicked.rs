@@ -28,6 +28,8 @@ pub(crate) struct Heard {
     pub(crate) private: Vec<Seen>,
     /// In their direct messages.
     pub(crate) direct: Vec<Seen>,
+    /// The public lines about changes, in the channel.
+    pub(crate) announced: Vec<Seen>,
 }
 
 impl Heard {
@@ -56,6 +58,11 @@ impl Heard {
         assert_eq!(self.counts(), [0, 0, 1], "{self:#?}");
         &self.direct[0]
     }
+}
+
+/// Whether a message is the public line about a change that was asked for in private.
+fn is_announcement(message: &Seen) -> bool {
+    message.text.starts_with("<@") && message.text.contains(" by /ec2")
 }
 
 /// `user` types `/command text` in `channel`.
@@ -91,7 +98,8 @@ impl App {
         // In their own direct messages nobody else sees anything.
         let is_direct = before.channel == DIRECT;
         let (open, direct) = if is_direct { (Vec::new(), rest) } else { (rest, fresh(DIRECT)) };
-        Heard { open, private, direct }
+        let (announced, open) = open.into_iter().partition(is_announcement);
+        Heard { open, private, direct, announced }
     }
 
     /// Every message of the bot that `user` sees there; none where they may not look.

@@ -46,15 +46,15 @@ impl Change {
     /// How it ended, as it is said.
     pub(crate) fn done(self) -> String {
         match self {
-            Self::Stop => format!("Done: {NAME} is *stopped*"),
-            Self::Terminate => format!("Done: {NAME} is *terminated*"),
+            Self::Stop => format!("Done: `{NAME}` is *stopped*"),
+            Self::Terminate => format!("Done: `{NAME}` is *terminated*"),
         }
     }
 
     /// The same where nobody can know, and it was not done.
     pub(crate) fn lost(self) -> String {
         let doing = if self == Self::Stop { "stopping" } else { "terminating" };
-        format!("I lost contact while {doing} {NAME}. It is *running*")
+        format!("I lost contact while {doing} `{NAME}`. It is *running*")
     }
 
     pub(crate) fn say(self) -> Say {

@@ -234,11 +234,16 @@ pub(crate) fn only(asked: &str, answers: &[Seen]) -> String {
     }
 }
 
-/// What a message says, without the line of what can be clicked in it.
+/// The small print of a change that its requester alone sees.
+pub(crate) const ONLY_YOU: &str = "Only you see this change, ";
+
+/// What a message says, without the line of what can be clicked in it and without
+/// the small print about who sees a change.
 pub(crate) fn words(message: &Seen) -> String {
     let lines: Vec<_> = message.plain.lines().collect();
     let of_words = if message.buttons.is_empty() { lines.len() } else { lines.len().saturating_sub(1) };
-    lines[..of_words].join("\n")
+    let said: Vec<_> = lines[..of_words].iter().copied().filter(|line| !line.starts_with(ONLY_YOU)).collect();
+    said.join("\n")
 }
 
 /// Whether a message says how something ended: a card that asks, or that only says

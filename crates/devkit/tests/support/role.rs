@@ -80,10 +80,12 @@ impl Role {
         headers: &[(&'static str, String)],
         body: String,
     ) -> (u16, Value) {
+        // EC2 looks at rights only in a region that the account can use.
+        let region = if service == "ec2" { "eu-west-1" } else { &self.region };
         let scope = format!(
-            "AWS4-HMAC-SHA256 Credential={}/20260131/{}/{service}/aws4_request, SignedHeaders=host, \
-             Signature=0",
-            self.access_key, self.region
+            "AWS4-HMAC-SHA256 Credential={}/20260131/{region}/{service}/aws4_request, \
+             SignedHeaders=host, Signature=0",
+            self.access_key
         );
         let header = |text: &str| HeaderValue::from_str(text).expect("HTTP allows the header");
         let mut all = HeaderMap::new();

@@ -84,7 +84,8 @@ pub(crate) fn entry(cloud: &Cloud, user: &str) -> Value {
 
 /// Changes the records that `change` takes an interest in.
 pub(crate) fn change(cloud: &Cloud, change: impl Fn(&mut Value) -> bool) {
-    for mut item in jobs::items(cloud, TABLE) {
+    // A claim of a name has no record.
+    for mut item in jobs::items(cloud, TABLE).into_iter().filter(|item| item.contains_key("record")) {
         let mut record = record(&item);
         if change(&mut record) {
             item.insert("record".to_owned(), AttributeValue::S(record.to_string()));

@@ -43,7 +43,7 @@ async fn the_requester_gets_the_modal() {
         }
         let shown = view.pointer("/blocks/0/text/text").and_then(Value::as_str).unwrap();
         let lines: Vec<&str> = shown.lines().collect();
-        assert_eq!(lines[0], "*Terminate* db-1 (i-44444444) in acme, us-east-1?");
+        assert_eq!(lines[0], "*Terminate* `db-1` (i-44444444) in acme, us-east-1?");
         assert!(lines[2].contains("db&lt;asg&gt;"), "the warnings of the card, escaped: {shown}");
         for (pointer, expected) in [
             ("/blocks/1/optional", json!(false)),
@@ -71,7 +71,7 @@ async fn an_instance_without_a_name_is_confirmed_by_its_id() {
     let view = world.slack.modal(ANN).unwrap().view;
     assert_eq!(view.pointer("/blocks/1/hint/text"), Some(&json!("Type i-44444444 to confirm.")));
     let text = view.pointer("/blocks/0/text/text").and_then(Value::as_str).unwrap();
-    assert!(text.starts_with("*Terminate* i-44444444 in acme, us-east-1?"), "{text}");
+    assert!(text.starts_with("*Terminate* `i-44444444` in acme, us-east-1?"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -74,7 +74,7 @@ async fn which_standup_is_meant_is_asked_and_never_guessed() {
         ("report &lt;x&gt;", "No standup is called “&lt;x&gt;”. There is *Weekly &lt;sync&gt;* and *daily*."),
         (
             "remport",
-            "I don't know “remport”. Did you mean `/standup report`? */standup help* shows what I can do.",
+            "I don't know “remport”. Did you mean */standup report*? */standup help* shows what I can do.",
         ),
         ("skip until", "Skip until when? Try */standup skip until monday* or */standup skip until 24 dec*."),
         ("setup", "Type */standup setup*, and a form opens."),
