@@ -75,8 +75,13 @@ fn by_beginning(word: &str) -> Option<Head> {
     (is_own || !is_change(head)).then_some(head)
 }
 
+/// Whether a command that begins like this can change an instance or a setting.
 fn is_change(head: Head) -> bool {
-    matches!(head, Head::Verb(verb) if verb.is_change())
+    match head {
+        Head::Verb(verb) => verb.is_change(),
+        Head::Log | Head::Share => true,
+        Head::Help | Head::Version | Head::Accounts => false,
+    }
 }
 
 /// Whether a word like `known`, which stands for `head`, may stand for it, too.
