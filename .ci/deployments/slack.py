@@ -37,6 +37,9 @@ class Slack(Served):
         if method == "users.info" and fields.get("user") == ANN:
             flags = dict.fromkeys(("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_app_user"), False)
             return {"ok": True, "user": {"id": ANN, "team_id": TEAM, "name": "ann", "is_admin": True, **flags}}
+        if method == "conversations.info":
+            flags = {"is_channel": True, "is_member": True, "is_archived": False, "is_ext_shared": False}
+            return {"ok": True, "channel": {"id": fields.get("channel"), "name": "ops", **flags}}
         if method == "chat.postMessage":
             return {"ok": True, "channel": fields["channel"], "ts": f"1800000000.{len(self.calls):06}"}
         if method == "chat.update":
