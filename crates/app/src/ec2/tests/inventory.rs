@@ -119,9 +119,7 @@ async fn what_runs_without_a_card_is_looked_for_everywhere() {
 
 #[tokio::test(start_paused = true)]
 async fn a_place_that_was_never_seen_whole_or_long_ago_is_looked_at() {
-    for text in
-        ["find for home", "find type=t3.micro", "find running", "find in eu-west-1", "check i-11111111"]
-    {
+    for text in ["find for home", "find stopped", "find running", "find in eu-west-1", "check i-11111111"] {
         let world = world();
         world.ask(&Asked::mention(text)).await;
         let (places, _) = asked(&world, "stop web-1 --dry-run").await;
