@@ -224,12 +224,12 @@ async fn a_start_needs_the_key_of_the_volumes_and_says_so() {
     assert_eq!(timeless(&told(&app, "ann", "start etl-us").await), "Done: `etl-us` (acme) is *running* (…).");
     // Both now run, and one would not come up again by itself.
     let card = app.card("bob", "restart etl-us --new-host").await;
-    assert!(card.plain.contains("etl-us has encrypted volumes: AWS starts it again only if"), "{card:#?}");
+    assert!(card.plain.contains("`etl-us` has encrypted volumes: AWS starts it again only if"), "{card:#?}");
     app.click_as(&at(&card, "bob", "Cancel")).await;
     // At home the function's own role lists the volumes.
     told(&app, "ann", "start reports").await;
     let card = app.card("bob", "restart reports --new-host").await;
-    assert!(card.plain.contains("reports has encrypted volumes"), "{card:#?}");
+    assert!(card.plain.contains("`reports` has encrypted volumes"), "{card:#?}");
     app.click_as(&at(&card, "bob", "Cancel")).await;
     app.finish_after_refusals().await;
 }
