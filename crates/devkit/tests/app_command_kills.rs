@@ -96,7 +96,7 @@ async fn the_worker_is_killed_at_each_of_its_calls() {
             assert_eq!(app.cloud().faults().pending(), 0, "{what}: it did not happen");
             ends.extend(is_lost(&app, &what, &heard, changes).then_some(call));
         }
-        assert!(calls.len() >= 37, "{} calls: {calls:#?}", calls.len());
+        assert!(calls.len() >= 35, "{} calls: {calls:#?}", calls.len());
         // Only where the change may have been made is it not tried again.
         assert_eq!(ends, lost.iter().collect::<Vec<_>>(), "{fault:?}");
     }

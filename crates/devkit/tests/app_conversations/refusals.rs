@@ -140,7 +140,7 @@ async fn with_a_managed_tag_other_instances_do_not_exist() {
     assert_eq!((app.all_changes(), jobs::awaiting(app.cloud()).len()), (0, 0));
     assert_eq!(
         timeless(&app.agreed("stop \"Jenkins Master\"").await),
-        "Done: Jenkins Master is *stopped* (…)."
+        "Done: `Jenkins Master` is *stopped* (…)."
     );
     assert_eq!(app.all_changes(), 1);
     app.finish().await;
