@@ -67,7 +67,7 @@ async fn the_worker_is_killed(change: Change, inventory: Inventory, fault: AwsFa
     // The first look at all is never repeated.
     calls_of_a_clean_run(&app, "Ec2", change, inventory).await;
     let ends = killed_at_every_call(&app, "Ec2", (change, inventory), &fault).await;
-    let least = if change == Change::Stop { 38 } else { 53 };
+    let least = if change == Change::Stop { 36 } else { 51 };
     assert!(ends.len() >= least, "{} calls: {ends:#?}", ends.len());
     assert_eq!(lost(&ends), unknown, "{ends:#?}");
     app.finish_after_faults().await;
