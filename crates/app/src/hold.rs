@@ -17,6 +17,8 @@ const LEASE_MARGIN_MS: u64 = 30_000;
 pub(crate) enum Stop {
     /// The job is no longer ours; whoever has it will see to it.
     Lost,
+    /// Too little time is left for the next step; another invocation is to go on at once.
+    OutOfTime,
     /// Something failed; it may be tried again later.
     Fault(anyhow::Error),
 }
@@ -56,7 +58,7 @@ impl<'a> Hands<'a> {
         let owner = new_owner(self.entropy)?;
         let mut hold = match Hold::take(self.jobs, self.clock, owner, &wake.job, deadline).await {
             Ok(Some(hold)) => hold,
-            Ok(None) | Err(Stop::Lost) => return Ok(()),
+            Ok(None) | Err(Stop::Lost | Stop::OutOfTime) => return Ok(()),
             Err(Stop::Fault(error)) => return Err(error),
         };
         match work(&mut hold).await {
@@ -65,6 +67,7 @@ impl<'a> Hands<'a> {
                 tracing::info!(job.id = %wake.job, "Somebody else has taken the job over");
                 Ok(())
             }
+            Err(Stop::OutOfTime) => hold.yield_to_another_run().await,
             Err(Stop::Fault(error)) => hold.release(&error).await,
         }
     }
@@ -111,9 +114,19 @@ impl<'a> Hold<'a> {
     async fn release(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {
         let job = &self.job;
         tracing::error!(job.id = %job.id, takes = job.machine.takes, "The job met a fault: {error:#}");
-        let release = Move::Release { owner: self.owner() };
-        match self.go(&release, |_| {}).await {
-            Ok(()) | Err(Stop::Lost) => Ok(()),
+        self.let_go(&Move::Release { owner: self.owner() }).await
+    }
+
+    /// Releases the job for the next sweep to wake a worker; no attempt is used up. See
+    /// `docs/decisions/006-holds-and-leases.md` for why this run does not wake it.
+    async fn yield_to_another_run(&mut self) -> anyhow::Result<()> {
+        tracing::info!(job.id = %self.job.id, "Too little time is left; another run goes on with the job");
+        self.let_go(&Move::Yield { owner: self.owner() }).await
+    }
+
+    async fn let_go(&mut self, change: &Move) -> anyhow::Result<()> {
+        match self.go(change, |_| {}).await {
+            Ok(()) | Err(Stop::Lost | Stop::OutOfTime) => Ok(()),
             Err(Stop::Fault(error)) => Err(error),
         }
     }

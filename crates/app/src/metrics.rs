@@ -61,7 +61,7 @@ pub const ALL: [Metric; 8] = [
 ];
 
 /// How jobs end.
-const ENDINGS: [&str; 6] = ["done", "failed", "unknown", "denied", "expired", "parked"];
+const ENDINGS: [&str; 7] = ["done", "failed", "unfinished", "unknown", "denied", "expired", "parked"];
 
 const REFUSALS: [&str; 6] =
     ["signature", "too_large", "malformed", "not_installed", "members_only", "not_allowed"];

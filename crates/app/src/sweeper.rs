@@ -145,7 +145,7 @@ impl Sweeper {
             // On the heap: it is the greater part of a sweep's memory.
             Ok(Some(job)) => match Box::pin(self.sweep(job, deadline)).await {
                 Ok(true) => return Swept::Driven,
-                Ok(false) | Err(Stop::Lost) => return Swept::Otherwise,
+                Ok(false) | Err(Stop::Lost | Stop::OutOfTime) => return Swept::Otherwise,
                 Err(Stop::Fault(error)) => error,
             },
             Err(error) => {

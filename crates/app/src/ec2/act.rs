@@ -9,7 +9,6 @@ use slack::blocks::Message;
 use super::Run;
 use super::call::with;
 use super::decide::{Answer, Intent};
-use super::places::by_place;
 use crate::hold::{Hold, Stop};
 use crate::messages;
 use crate::telling;
@@ -19,21 +18,27 @@ use crate::telling;
 const ROOM_TO_BEGIN_MS: u64 = 15_000;
 
 impl Run<'_> {
-    /// Fails if too little time is left for EC2 to be asked for a change.
+    /// Stops if too little time is left for EC2 to be asked for a change.
     pub(super) fn has_room(&self) -> Result<(), Stop> {
         if self.worker.clock.now().plus(ROOM_TO_BEGIN_MS) > self.until {
-            return Err(Stop::Fault(anyhow::anyhow!("too little time is left to begin a change")));
+            Err(Stop::OutOfTime)
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
-    /// Begins a change: says so, writes it down, makes the call.
+    /// Begins a change and says so first.
     pub(super) async fn act(&self, hold: &mut Hold<'_>, intent: Intent) -> Result<(), Stop> {
-        let Intent { mut plan, reason, refers_to_thread } = intent;
         self.has_room()?;
-        if !self.show_card(hold, messages::ack(&plan)).await? {
+        if !self.show_card(hold, messages::ack(&intent.plan)).await? {
             return Ok(());
         }
+        self.begin(hold, intent).await
+    }
+
+    /// Begins a change: writes it down, makes the call.
+    pub(super) async fn begin(&self, hold: &mut Hold<'_>, intent: Intent) -> Result<(), Stop> {
+        let Intent { mut plan, reason, refers_to_thread } = intent;
         plan.begun_at = self.worker.clock.now();
         let begin = Move::Begin { owner: hold.owner() };
         hold.go(&begin, |job| {
@@ -91,34 +96,16 @@ impl Run<'_> {
     }
 
     async fn reconciled(&self, hold: &mut Hold<'_>, mut plan: Plan) -> Result<(), Stop> {
-        let lost = by_place(&plan, |progress| matches!(progress, Progress::Lost { .. }));
-        let seen = self.see_again(&lost).await?;
-        if let Some((place, error)) = seen.blind.into_iter().next() {
-            let error = anyhow::Error::new(error)
-                .context(format!("looking in {} what a call has done", place.region));
-            return Err(Stop::Fault(error));
-        }
-        let action = plan.action;
-        let mut looked_at = Vec::new();
-        for target in &mut plan.targets {
-            if matches!(target.progress, Progress::Lost { .. }) {
-                let found = seen.fleet.iter().find(|instance| instance.id == target.id);
-                target.progress = found_after(action, target, found.map(|instance| instance.state));
-                looked_at.push(target.clone());
-            }
-        }
-        for target in &looked_at {
-            self.book_found(&hold.job, &plan, target).await?;
-        }
+        let is_lost = |target: &PlanTarget| matches!(target.progress, Progress::Lost { .. });
+        self.update(&hold.job, &mut plan, is_lost).await?;
         self.called(hold, plan).await
     }
 
-    /// Writes down what the call has come to: there is something to wait for,
-    /// or an end.
+    /// Writes down what the call has come to: there is something to wait for or still to be
+    /// looked up, or an end.
     async fn called(&self, hold: &mut Hold<'_>, plan: Plan) -> Result<(), Stop> {
         let owner = hold.owner();
-        let waits = plan.targets.iter().any(|target| matches!(target.progress, Progress::Accepted { .. }));
-        if waits {
+        if plan.targets.iter().any(PlanTarget::is_open) {
             let accepted = accepted(&plan);
             return hold
                 .go(&Move::Accepted { owner }, |job| {
@@ -165,7 +152,7 @@ impl Run<'_> {
 /// What was found of an instance after a call whose answer was lost. A change
 /// that shows is being, or was, made; one that does not show may still have
 /// been, and a reboot never shows.
-fn found_after(action: Action, target: &PlanTarget, state: Option<InstanceState>) -> Progress {
+pub(super) fn found_after(action: Action, target: &PlanTarget, state: Option<InstanceState>) -> Progress {
     let Some(state) = state else { return Progress::Lost { state: None } };
     let moved = state != target.before && preflight::goal(action).is_some();
     match preflight::progress(action, state) {
@@ -180,11 +167,15 @@ fn accepted(plan: &Plan) -> Vec<InstanceId> {
     accepted.map(|target| target.id.clone()).collect()
 }
 
-/// How a plan ended in which nothing moves any more.
+/// How a plan ended at which nobody looks any more.
 pub(super) fn ending(plan: &Plan) -> Ending {
     let any = |fits: fn(&Progress) -> bool| plan.targets.iter().any(|target| fits(&target.progress));
-    if any(|progress| matches!(progress, Progress::Lost { .. })) {
+    if any(|progress| matches!(progress, Progress::Lost { .. }))
+        || plan.targets.iter().any(|target| target.unseen.is_some())
+    {
         Ending::Unknown
+    } else if plan.wait && any(|progress| matches!(progress, Progress::Accepted { .. })) {
+        Ending::Unfinished
     } else if any(|progress| matches!(progress, Progress::Refused { .. })) {
         Ending::Failed
     } else {

@@ -74,7 +74,7 @@ impl Run<'_> {
         if let Ask::Decide { .. } = &hold.job.request.ask {
             return self.judge(hold, next).await;
         }
-        if self.go_on(hold).await? {
+        if self.go_on(hold).await? || self.start_again(hold).await? {
             return Ok(());
         }
         if let Some(answer) = self.edited(hold, next).await? {

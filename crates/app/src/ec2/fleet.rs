@@ -1,9 +1,10 @@
 //! Looking at the instances of several accounts and regions at once.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 
 use domain::command::{Command, Target};
-use domain::ids::InstanceId;
+use domain::ids::{Alias, InstanceId, Region};
 use domain::instance::Instance;
 use domain::job::Request;
 use domain::resolve::{References, Selection, select, server_filters};
@@ -13,7 +14,7 @@ use futures_util::stream;
 use super::Run;
 use super::places::ByPlace;
 use crate::hold::{Hold, Stop};
-use crate::messages::Blindness;
+use crate::messages::{self, Blindness};
 use crate::ports::{Describe, Instances, InstancesError, Place};
 
 /// How long a row of a list or card can be referred to as `#2`.
@@ -48,6 +49,13 @@ impl Seen {
         let is_seen = |place: &&Place| self.blind.iter().all(|(blind, _)| blind != *place);
         places.iter().filter(is_seen).collect()
     }
+}
+
+/// What was seen of instances that were looked at again.
+pub(super) struct SeenAgain {
+    pub(super) fleet: Vec<Instance>,
+    /// The places that could not be looked at, each with the reason as a sentence.
+    pub(super) unseen: BTreeMap<(Alias, Region), String>,
 }
 
 /// What a place answered.
@@ -116,6 +124,27 @@ impl Run<'_> {
             wanted.push((self.place(account, region)?, what));
         }
         Ok(merged(self.describe_all(wanted).await))
+    }
+
+    /// The same while a change goes on: a place that cannot be looked at, or whose account is not
+    /// linked any more, does not keep the others from being seen.
+    pub(super) async fn see_what_can_be_seen(&self, ids: &ByPlace) -> SeenAgain {
+        let (mut wanted, mut unseen) = (Vec::new(), BTreeMap::new());
+        for (at, ids) in ids {
+            let (account, region) = at;
+            match self.place(account, region) {
+                Ok(place) => wanted.push((place, Describe { ids: ids.clone(), filters: Vec::new() })),
+                Err(_) => {
+                    unseen.insert(at.clone(), messages::not_linked(account));
+                }
+            }
+        }
+        let seen = merged(self.describe_all(wanted).await);
+        for blind in seen.blind {
+            let at = (blind.0.account.alias.clone(), blind.0.region.clone());
+            unseen.insert(at, self.refusals(&[blind]).await.join(" "));
+        }
+        SeenAgain { fleet: seen.fleet, unseen }
     }
 
     /// Asks many places, several at a time, within [`LOOK_MS`].

@@ -1,18 +1,21 @@
 //! Waiting until the new state is reached: by looking now and then, over as
-//! many runs as it takes.
+//! many runs as it takes. What cannot be looked at does not hold up the rest.
 
+use std::collections::BTreeSet;
+
+use domain::ids::InstanceId;
 use domain::instance::{Action, Instance, InstanceState, StateReason};
-use domain::job::{Audience, Move, Plan, PlanTarget, Progress};
+use domain::job::{Answers, Audience, Job, Move, Plan, PlanTarget, Progress, Unseen};
 use domain::preflight::{self, goal};
 use domain::time::Millis;
+use slack::blocks::Message;
 
 use super::Run;
-use super::act::ending;
-use super::places::by_place;
+use super::act::{ending, found_after};
+use super::places::ByPlace;
 use crate::hold::{Hold, Stop};
 use crate::messages;
 use crate::telling;
-use crate::wake::WakeUp;
 
 /// The pause between two looks: short at first, while somebody watches.
 const QUICK_LOOK_MS: u64 = 1_000;
@@ -26,6 +29,9 @@ const LAG_MS: u64 = 60_000;
 /// The same for the reason of a state.
 const REASON_LAG_MS: u64 = 10_000;
 
+/// For how long an account or region may be out of reach before people are told.
+pub(super) const BLIP_MS: u64 = 10_000;
+
 /// After this the person hears that it takes long, and looks become rare.
 pub(super) const LONG_MS: u64 = 10 * 60_000;
 
@@ -33,52 +39,123 @@ pub(super) const LONG_MS: u64 = 10 * 60_000;
 const NEXT_RUN_MS: u64 = 60_000;
 pub(super) const RARE_RUN_MS: u64 = 20 * 60_000;
 
+/// How often a sweep wakes what is due.
+const SWEEP_MS: u64 = 60_000;
+
 /// After this nobody looks any more.
-const GIVE_UP_MS: u64 = 6 * 3_600_000;
+pub(super) const GIVE_UP_MS: u64 = messages::GIVE_UP_HOURS * 3_600_000;
 
 impl Run<'_> {
-    /// Looks until the plan is at its end or this run is. True if it is
-    /// finished; false if another run has to look again.
-    pub(super) async fn look(&self, hold: &mut Hold<'_>, next: &mut Option<WakeUp>) -> Result<bool, Stop> {
+    /// Looks until the plan is at its end or this run is. Then the job is finished, or
+    /// released for another run that looks again.
+    pub(super) async fn look(&self, hold: &mut Hold<'_>) -> Result<(), Stop> {
         let Some(mut plan) = hold.job.plan.clone() else {
             return Err(Stop::Fault(anyhow::anyhow!("a job is waiting without a plan")));
         };
+        let mut started: BTreeSet<InstanceId> = BTreeSet::new();
+        let mut shown = None;
         loop {
+            self.update(&hold.job, &mut plan, PlanTarget::is_open).await?;
+            self.start_stopped(hold, &plan, &mut started).await?;
             let now = self.worker.clock.now();
-            self.update(&mut plan, now).await?;
             let elapsed = now.since(plan.begun_at);
-            let open = plan.targets.iter().any(|target| matches!(target.progress, Progress::Accepted { .. }));
+            let open = plan.targets.iter().any(PlanTarget::is_open);
             if !open || !plan.wait || elapsed > GIVE_UP_MS {
-                *next = self.start_again(hold, &plan).await?;
-                return self.settle(hold, plan).await.map(|()| true);
+                return self.settle(hold, plan).await;
             }
-            let pause = if elapsed < QUICK_LOOKS_FOR_MS { QUICK_LOOK_MS } else { SLOW_LOOK_MS };
-            if elapsed > LONG_MS || now.plus(pause) >= self.until {
-                return self.hand_over(hold, plan, elapsed).await.map(|()| false);
+            if elapsed <= LONG_MS {
+                self.show_unseen(hold, &plan, now, &mut shown).await?;
+            }
+            let pause = pause(elapsed);
+            if elapsed > LONG_MS || is_out_of_sight(&plan, now) || now.plus(pause) >= self.until {
+                return self.hand_over(hold, plan, elapsed).await;
             }
             self.worker.clock.sleep(pause).await;
         }
     }
 
-    async fn update(&self, plan: &mut Plan, now: Millis) -> Result<(), Stop> {
-        let open = by_place(plan, |progress| matches!(progress, Progress::Accepted { .. }));
-        let seen = self.see_again(&open).await?;
-        if let Some((place, error)) = seen.blind.into_iter().next() {
-            let error =
-                anyhow::Error::new(error).context(format!("looking at instances in {}", place.region));
-            return Err(Stop::Fault(error));
+    /// Looks once at the instances of `plan` that `fits`. Those that cannot be looked at keep
+    /// their progress and get the reason.
+    pub(super) async fn update(
+        &self,
+        job: &Job,
+        plan: &mut Plan,
+        fits: impl Fn(&PlanTarget) -> bool,
+    ) -> Result<(), Stop> {
+        let mut wanted = ByPlace::new();
+        for target in plan.targets.iter().filter(|target| fits(target)) {
+            let place = (target.account.clone(), target.region.clone());
+            wanted.entry(place).or_default().push(target.id.clone());
         }
-        let (action, begun_at) = (plan.action, plan.begun_at);
-        for target in &mut plan.targets {
-            if matches!(target.progress, Progress::Accepted { .. }) {
-                let found = seen.fleet.iter().find(|instance| instance.id == target.id);
-                target.progress = progress(action, target, found, now.since(begun_at));
+        let now = self.worker.clock.now();
+        let seen = self.see_what_can_be_seen(&wanted).await;
+        let (action, elapsed) = (plan.action, now.since(plan.begun_at));
+        let mut were_lost = Vec::new();
+        for target in plan.targets.iter_mut().filter(|target| fits(target)) {
+            if let Some(why) = seen.unseen.get(&(target.account.clone(), target.region.clone())) {
+                target.unseen.get_or_insert_with(|| Unseen { since: now, why: why.clone() });
+                continue;
             }
+            target.unseen = None;
+            let found = seen.fleet.iter().find(|instance| instance.id == target.id);
+            if let Progress::Lost { .. } = target.progress {
+                target.progress = found_after(action, target, found.map(|instance| instance.state));
+                were_lost.push(target.clone());
+            } else {
+                target.progress = progress(action, target, found, elapsed);
+            }
+        }
+        for target in &were_lost {
+            self.book_found(job, plan, target).await?;
         }
         Ok(())
     }
 
+    /// Shows what cannot be looked at, once that has lasted a moment.
+    async fn show_unseen(
+        &self,
+        hold: &mut Hold<'_>,
+        plan: &Plan,
+        now: Millis,
+        shown: &mut Option<Message>,
+    ) -> Result<(), Stop> {
+        if shown.is_none() && !plan.targets.iter().any(|target| is_unseen(target, now)) {
+            return Ok(());
+        }
+        let message = messages::out_of_sight(plan);
+        if shown.as_ref() != Some(&message) {
+            self.report(hold, &message).await?;
+            *shown = Some(message);
+        }
+        Ok(())
+    }
+
+    /// Shows on the card how it goes. A failure does not keep the job from going on. Where a
+    /// card could not be edited later, nothing is shown.
+    pub(super) async fn report(&self, hold: &mut Hold<'_>, message: &Message) -> Result<(), Stop> {
+        if matches!(hold.job.request.answers, Answers::Letter) {
+            return Ok(());
+        }
+        match self.voice().show_card(&hold.job, message).await {
+            Ok(card) if card == hold.job.card => Ok(()),
+            Ok(card) => {
+                let note = Move::Note { owner: hold.owner() };
+                hold.go(&note, |job| job.card = card).await
+            }
+            Err(error) => {
+                tracing::warn!(job.id = %hold.job.id, "The card could not be shown: {error}");
+                Ok(())
+            }
+        }
+    }
+
     async fn settle(&self, hold: &mut Hold<'_>, plan: Plan) -> Result<(), Stop> {
+        // What became of their calls will not be looked up any more.
+        for target in plan.targets.iter().filter(|target| target.is_open()) {
+            if let Progress::Lost { .. } = target.progress {
+                self.book_found(&hold.job, &plan, target).await?;
+            }
+        }
         let reply = telling::reply(Audience::Thread, &messages::result(&plan), &hold.job.request);
         let finish = Move::Finish { owner: hold.owner(), ending: ending(&plan) };
         hold.go(&finish, |job| {
@@ -90,18 +167,36 @@ impl Run<'_> {
 
     /// Leaves the job to a later run, and says so if it has taken long.
     async fn hand_over(&self, hold: &mut Hold<'_>, plan: Plan, elapsed: u64) -> Result<(), Stop> {
-        let mut next = NEXT_RUN_MS;
-        if elapsed > LONG_MS {
-            next = RARE_RUN_MS;
-            let message = messages::still_waiting(&plan, elapsed, RARE_RUN_MS);
-            if let Err(error) = self.voice().show_card(&hold.job, &message).await {
-                tracing::warn!(job.id = %hold.job.id, "The card could not be edited: {error}");
-            }
+        let is_long = elapsed > LONG_MS;
+        // What a restart has stopped stays down until it is seen to have stopped.
+        let (next, at_the_latest) = match (plan.starts_again(), is_long) {
+            (true, _) => (0, SWEEP_MS),
+            (false, true) => (RARE_RUN_MS, RARE_RUN_MS),
+            (false, false) => (NEXT_RUN_MS, NEXT_RUN_MS),
+        };
+        if is_long {
+            self.report(hold, &messages::still_waiting(&plan, elapsed, at_the_latest)).await?;
         }
         let at = self.worker.clock.now().plus(next);
         let again = Move::LookAgain { owner: hold.owner(), at };
         hold.go(&again, |job| job.plan = Some(plan)).await
     }
+}
+
+/// The pause before the next look, `elapsed` milliseconds after the change began.
+pub(super) const fn pause(elapsed: u64) -> u64 {
+    if elapsed < QUICK_LOOKS_FOR_MS { QUICK_LOOK_MS } else { SLOW_LOOK_MS }
+}
+
+/// Whether `target` cannot be looked at, and not just for a moment.
+fn is_unseen(target: &PlanTarget, now: Millis) -> bool {
+    target.unseen.as_ref().is_some_and(|unseen| now.since(unseen.since) >= BLIP_MS)
+}
+
+/// Whether nothing is left of `plan` that can be looked at: then looking on in this run is
+/// of no use.
+fn is_out_of_sight(plan: &Plan, now: Millis) -> bool {
+    plan.targets.iter().filter(|target| target.is_open()).all(|target| is_unseen(target, now))
 }
 
 /// How far one accepted instance has come, as it is `found` now.

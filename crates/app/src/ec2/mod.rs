@@ -6,7 +6,7 @@
 //! and for what interrupts or destroys `plan`, `card` and, when people have
 //! agreed, `recheck`; then `act` with `call` and `audit`, `look`, `finish`.
 //! What somebody says of a plan is a job of its own: `verdict`. So is the start
-//! that follows what `restart` has stopped.
+//! of each instance that `restart` has stopped; it runs beside the job that stopped it.
 
 mod accounts;
 mod act;
@@ -33,8 +33,11 @@ use std::sync::Arc;
 use domain::account::{Account, HomeTeams};
 use domain::job::{Audience, Duty, Ending, Move};
 use domain::time::Millis;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use secrecy::SecretString;
 use slack::web::Client;
+use tokio::sync::mpsc::{self, UnboundedSender};
 
 use crate::announce::Announcer;
 use crate::hold::{Hands, Hold, Stop};
@@ -91,20 +94,18 @@ struct Run<'a> {
     until: Millis,
     /// What it saw, for the inventory.
     notes: memory::Notes,
+    /// Takes the jobs that are to run beside this one.
+    beside: UnboundedSender<WakeUp>,
 }
 
 impl Run<'_> {
-    /// Does whatever the job asks for next, until nothing is left that this run can do.
+    /// Does whatever the job asks for next, until nothing is left to do or it is released.
     async fn go_through(&self, hold: &mut Hold<'_>, next: &mut Option<WakeUp>) -> Result<(), Stop> {
-        while let Some(duty) = hold.job.machine.duty() {
+        while let (Some(duty), Some(_)) = (hold.job.machine.duty(), hold.job.machine.held_until) {
             match duty {
                 Duty::Decide => self.decide(hold, next).await?,
                 Duty::Reconcile => self.reconcile(hold).await?,
-                Duty::Look => {
-                    if !self.look(hold, next).await? {
-                        return Ok(());
-                    }
-                }
+                Duty::Look => self.look(hold).await?,
                 Duty::Tell => self.tell(hold).await?,
             }
         }
@@ -122,36 +123,65 @@ impl Run<'_> {
 }
 
 impl Ec2 {
-    /// Does the job that `wake` names, as far as it gets by `deadline`.
+    /// Does the job that `wake` names, as far as it gets by `deadline`, and beside it
+    /// the jobs that it creates.
     ///
     /// # Errors
     /// Only if not even the record could be read or written: then Lambda tries
     /// again, and later the sweeper.
     pub async fn handle(&self, wake: &WakeUp, deadline: Millis) -> anyhow::Result<()> {
-        let mut next = None;
-        let hands = self.hands();
-        let done = hands.hold(wake, deadline, async |hold| self.work(hold, deadline, &mut next).await).await;
-        // A plan was decided, or is half done: somebody waits for what comes of it.
-        while let Some(following) = next.take() {
-            let going_on = async |hold: &mut Hold<'_>| self.work(hold, deadline, &mut next).await;
-            if let Err(error) = hands.hold(&following, deadline, going_on).await {
-                tracing::error!(job.id = %following.job, "The job is left to the sweeper: {error:#}");
+        let (beside, mut created) = mpsc::unbounded_channel();
+        let mut runs = FuturesUnordered::new();
+        runs.push(self.run(wake.clone(), deadline, &beside));
+        let mut outcome = Ok(());
+        loop {
+            let ended = tokio::select! {
+                biased;
+                Some(job) = created.recv() => {
+                    runs.push(self.run(job, deadline, &beside));
+                    continue;
+                }
+                ended = runs.next() => ended,
+            };
+            match ended {
+                None => return outcome,
+                Some((job, done)) if job == *wake => outcome = done,
+                Some((job, done)) => left_to_the_sweeper(&job, done),
             }
         }
-        done
+    }
+
+    /// Does the job that `wake` names; if that decides a plan, then the job of the plan too,
+    /// since a person waits for what comes of it.
+    async fn run(
+        &self,
+        wake: WakeUp,
+        deadline: Millis,
+        beside: &UnboundedSender<WakeUp>,
+    ) -> (WakeUp, anyhow::Result<()>) {
+        let mut next = None;
+        let hands = self.hands();
+        let work = async |hold: &mut Hold<'_>| self.work(hold, deadline, &mut next, beside).await;
+        let done = hands.hold(&wake, deadline, work).await;
+        while let Some(following) = next.take() {
+            let going_on = async |hold: &mut Hold<'_>| self.work(hold, deadline, &mut next, beside).await;
+            left_to_the_sweeper(&following, hands.hold(&following, deadline, going_on).await);
+        }
+        (wake, done)
     }
 
     fn hands(&self) -> Hands<'_> {
         Hands { jobs: self.jobs.as_ref(), clock: self.clock.as_ref(), entropy: self.entropy.as_ref() }
     }
 
-    /// Does the job in `hold`. If that decides what becomes of another job, or makes
-    /// one, that one is named in `next`.
+    /// Does the job in `hold`. If that decides what becomes of another job, that one is named
+    /// in `next`; what it creates goes to `beside`.
     async fn work(
         &self,
         hold: &mut Hold<'_>,
         deadline: Millis,
         next: &mut Option<WakeUp>,
+        beside: &UnboundedSender<WakeUp>,
     ) -> Result<(), Stop> {
         let Some((installation, token)) = self.tokens.active(&hold.job.team).await? else {
             return self.abandon(hold).await;
@@ -159,7 +189,8 @@ impl Ec2 {
         let until = Millis(deadline.0.saturating_sub(RESERVE_MS));
         let accounts = self.accounts_of(&installation).await?;
         let notes = memory::Notes::default();
-        let run = Run { worker: self, installation, token, accounts, until, notes };
+        let beside = beside.clone();
+        let run = Run { worker: self, installation, token, accounts, until, notes, beside };
         // On the heap: it is the greater part of a run's memory.
         let done = Box::pin(run.go_through(hold, next)).await;
         // Nobody waits for this any more.
@@ -184,6 +215,13 @@ impl Ec2 {
             hold.go(&finish, |job| job.reply = Some(nobody)).await?;
         }
         hold.go(&Move::GiveUp { writer: owner }, |_| {}).await
+    }
+}
+
+/// Logs that a job could not even be released, so that only the sweeper will go on with it.
+fn left_to_the_sweeper(wake: &WakeUp, done: anyhow::Result<()>) {
+    if let Err(error) = done {
+        tracing::error!(job.id = %wake.job, "The job is left to the sweeper: {error:#}");
     }
 }
 

@@ -137,6 +137,7 @@ fn target(command: &Command, instance: &Instance, outcome: Outcome, warnings: Ve
         label: instance.label().to_owned(),
         before: instance.state,
         progress,
+        unseen: None,
         warnings,
         tags: excluded_tags(command, instance),
     }

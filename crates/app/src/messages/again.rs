@@ -7,12 +7,12 @@ use domain::account::HOME;
 use domain::command::{AccountRef, Command, Flags, Regions, Target, Verb};
 use domain::ids::{Alias, InstanceId, Region};
 use domain::instance::{Action, Instance, InstanceState};
-use domain::job::{Job, Plan, PlanTarget, Progress};
+use domain::job::{Plan, PlanTarget, Progress};
 use slack::text::length;
 
 use super::offers::{LABEL, Offer};
 use super::plan::{called, in_account};
-use super::title;
+use super::{title, waiting};
 
 /// How many instances get a button each; more share one.
 const MAX_EACH: usize = 3;
@@ -34,6 +34,7 @@ impl<'a> Named<'a> {
 /// What can be done when `plan` has come to its end.
 pub(super) fn after(plan: &Plan) -> Vec<Offer> {
     let mut offers: Vec<Offer> = undo(plan).into_iter().collect();
+    offers.extend(waiting::offers(plan));
     if let Some(command) = asked(plan) {
         let refused = chosen(plan, |progress| matches!(progress, Progress::Refused { tried: true, .. }));
         offers.extend(each_or_all("Retry", &command, &refused));
@@ -42,6 +43,17 @@ pub(super) fn after(plan: &Plan) -> Vec<Offer> {
         offers.extend(each_or_all(&title(command.verb), &command, &lost));
     }
     offers
+}
+
+/// Buttons that run `command` for those instances of `plan` that `fits`.
+pub(super) fn for_each(
+    said: &str,
+    command: &Command,
+    plan: &Plan,
+    fits: impl Fn(&PlanTarget) -> bool,
+) -> Vec<Offer> {
+    let targets: Vec<Named<'_>> = plan.targets.iter().filter(|target| fits(target)).map(Named::of).collect();
+    each_or_all(said, command, &targets)
 }
 
 /// The same once more, for those instances of `plan` that `fits`.
@@ -83,16 +95,10 @@ pub(super) fn new_host(plan: &Plan) -> Option<Offer> {
     run(label, &command, &planned.into_iter().map(Named::of).collect::<Vec<_>>())
 }
 
-/// The command that starts what a restart on a new host has stopped.
-pub(crate) fn second_half(job: &Job, plan: &Plan) -> Option<String> {
-    let stopped = chosen(plan, |progress| matches!(progress, Progress::Reached { .. }));
-    if !plan.starts_again() || stopped.is_empty() {
-        return None;
-    }
+/// The command that starts `target`.
+pub(crate) fn start_of(target: &PlanTarget) -> String {
     let start = Command::new(Verb::Start);
-    let with_reason = Command { reason: job.consent.reason.clone(), ..start.clone() };
-    // Not every reason can be typed again.
-    written(&with_reason, &stopped).or_else(|| written(&start, &stopped))
+    written(&start, &[Named::of(target)]).unwrap_or_else(|| format!("{} {}", Verb::Start, target.id))
 }
 
 /// Starting what is stopped, for somebody who wanted to restart it by `command`.

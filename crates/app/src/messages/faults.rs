@@ -1,13 +1,14 @@
 //! When the fault is AWS's or ours.
 
 use domain::ids::JobId;
-use domain::job::{Job, PlanTarget, Progress, Status};
+use domain::job::{Job, Progress, Status};
 use slack::blocks::Message;
 
 use super::blindness::closed;
+use super::offers::offering;
 use super::plan::left_out;
 use super::selection::names;
-use super::{bold, places, plain};
+use super::{bold, places, plain, waiting};
 use crate::ports::{Caller, InstancesError, Place};
 
 /// What a person may give us to find the log by.
@@ -32,22 +33,38 @@ pub(crate) fn parked(job: &Job) -> Message {
     let Some(plan) = job.plan.as_ref().filter(|_| begun) else { return fault(&job.id) };
     let reference = reference(&job.id);
     tracing::info!(job.id = %job.id, reference, "Apologized");
-    let is_open = |target: &&PlanTarget| !matches!(target.progress, Progress::Refused { .. });
-    let who = names(plan.targets.iter().filter(is_open).map(|target| target.label.as_str()));
+    let who = |fits: fn(&Progress) -> bool| {
+        let targets = plan.targets.iter().filter(|target| fits(&target.progress));
+        names(targets.map(|target| target.label.as_str()))
+    };
     let verb = bold(&plan.verb);
-    let mut lines = vec![match job.machine.status {
-        Status::Executing if plan.dry_run => format!(
-            "Something went wrong on my side (reference {reference}). It was a dry run, so nothing was changed."
-        ),
-        Status::Executing => format!(
-            "Something went wrong on my side (reference {reference}). I don't know whether {verb} reached {who}; I did not try again. *check* tells."
-        ),
-        _ => format!(
-            "Something went wrong on my side (reference {reference}). AWS has accepted {verb} for {who}, but I lost sight of it. *check* tells."
-        ),
-    }];
+    let unknown = |who: &str| format!("I don't know whether {verb} reached {who}; I did not try again.");
+    let wrong = format!("Something went wrong on my side (reference {reference}).");
+    let mut lines = Vec::new();
+    if job.machine.status == Status::Executing {
+        let who = who(|progress| !matches!(progress, Progress::Refused { .. }));
+        lines.push(if plan.dry_run {
+            format!("{wrong} It was a dry run, so nothing was changed.")
+        } else {
+            format!("{wrong} {} *check* tells.", unknown(&who))
+        });
+    } else {
+        let accepted = who(|progress| !matches!(progress, Progress::Refused { .. } | Progress::Lost { .. }));
+        let lost = who(|progress| matches!(progress, Progress::Lost { .. }));
+        lines.push(if accepted.is_empty() {
+            format!("{wrong} *check* tells.")
+        } else {
+            format!("{wrong} AWS has accepted {verb} for {accepted}, but I lost sight of it. *check* tells.")
+        });
+        if !lost.is_empty() {
+            lines.push(unknown(&lost));
+        }
+        if plan.starts_again() {
+            lines.push("What has stopped may not have been started again.".to_owned());
+        }
+    }
     lines.extend(left_out(plan));
-    Message::text(lines.join("\n"))
+    offering(&lines.join("\n"), &waiting::offers(plan))
 }
 
 /// The bot cannot speak where it was asked; this goes to the person.

@@ -30,13 +30,14 @@ pub(crate) mod standup_replies;
 mod standup_report;
 mod text;
 mod time;
+mod waiting;
 mod warnings;
 
 pub(crate) use accounts::{
     AccountConflict, account_steps, accounts, admins_only, already_linked, approvers_set, cannot_add,
     changed_meanwhile, no_such_account, not_proved, removed, unproven, verified,
 };
-pub(crate) use again::second_half;
+pub(crate) use again::start_of;
 pub(crate) use announcements::{Unannounced, announcement, log_unusable, with_note};
 pub(crate) use blindness::{Blindness, blind, not_seen};
 pub(crate) use card::{VALID_MINUTES, approval, notice, question};
@@ -56,9 +57,7 @@ pub(crate) use modals::{
 pub(crate) use offers::{
     DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, runs_anywhere, thread_of, verdict,
 };
-pub(crate) use plan::{
-    ack, did_not_start, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished,
-};
+pub(crate) use plan::{ack, did_not_start, elsewhere, left_alone, nothing_changed, result, vanished};
 pub(crate) use rechecks::{
     account_gone, all_left_out, changed, guarded, lost_right, not_seen_again, protected_since, unwritten,
     would_refuse,
@@ -78,6 +77,7 @@ pub(crate) use text::{
     no_summary, not_shared, not_to_summarize, nothing_to_share, perhaps_shared, reverse_help, reversed,
     shared, shared_summary, summarize_help, summary, too_long_to_reverse, was_shared,
 };
+pub(crate) use waiting::{GIVE_UP_HOURS, cannot_start_yet, left_stopped, out_of_sight, still_waiting};
 
 use domain::command::Verb;
 use domain::ids::Region;

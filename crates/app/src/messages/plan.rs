@@ -13,7 +13,7 @@ use super::again;
 use super::offers::offering;
 use super::places::somewhere;
 use super::time::{age, since};
-use super::{bold, listed, name, plain, warnings};
+use super::{bold, listed, name, plain, waiting, warnings};
 
 /// The parameter of the stacks that make our roles which names the KMS keys of volumes.
 pub(super) const EBS_KEYS: &str = "`EbsKeyArns` of the stack that made the role";
@@ -104,14 +104,15 @@ pub(crate) fn nothing_changed(command: &Command, found: &[(&Instance, Outcome)])
 /// How a plan ended.
 pub(crate) fn result(plan: &Plan) -> Message {
     let count = plan.targets.len();
-    let good = plan.targets.iter().filter(|target| is_good(&target.progress)).count();
+    let good = plan.targets.iter().filter(|target| is_good(plan, &target.progress)).count();
     let mut lines = Vec::new();
     if good > 0 && good < count && !plan.dry_run {
         lines.push(format!("{good} of {count} done."));
     }
     lines.extend(reached(plan));
-    lines.extend(going_on(plan).map(str::to_owned));
+    lines.extend(going_on(plan));
     lines.extend(accepted(plan));
+    lines.extend(waiting::unfinished(plan));
     lines.extend(would_run(plan));
     lines.extend(warnings::after(plan));
     lines.extend(left_out(plan));
@@ -119,12 +120,16 @@ pub(crate) fn result(plan: &Plan) -> Message {
     offering(&lines.join("\n"), &again::after(plan))
 }
 
-const fn is_good(progress: &Progress) -> bool {
-    matches!(progress, Progress::Reached { .. } | Progress::Accepted { .. } | Progress::WouldRun)
+const fn is_good(plan: &Plan, progress: &Progress) -> bool {
+    match progress {
+        Progress::Reached { .. } | Progress::WouldRun => true,
+        Progress::Accepted { .. } => !plan.wait,
+        Progress::Planned | Progress::Refused { .. } | Progress::Lost { .. } => false,
+    }
 }
 
 /// `Done: web-1 and web-2 are *stopped* (41 s).`
-fn reached(plan: &Plan) -> Option<String> {
+pub(super) fn reached(plan: &Plan) -> Option<String> {
     let reached: Vec<(&PlanTarget, InstanceState, u64)> = plan
         .targets
         .iter()
@@ -139,23 +144,28 @@ fn reached(plan: &Plan) -> Option<String> {
     let who = listed(&who);
     let are = if reached.len() == 1 { "is" } else { "are" };
     Some(match plan.action {
+        // By now it may be running again.
+        _ if plan.starts_again() => {
+            let have = if reached.len() == 1 { "has" } else { "have" };
+            format!("Done: {who} {have} *{state}* ({}).", age(longest))
+        }
         // EC2 does not tell when a reboot is over.
         Action::Reboot => format!("Done: {who} {are} *rebooting* (same host)."),
         _ => format!("Done: {who} {are} *{state}* ({}).", age(longest)),
     })
 }
 
-/// Another message tells how that goes.
-fn going_on(plan: &Plan) -> Option<&'static str> {
+/// Other messages tell how that goes.
+pub(super) fn going_on(plan: &Plan) -> Option<String> {
     let stopped = plan.targets.iter().filter(|target| matches!(target.progress, Progress::Reached { .. }));
     match stopped.count() {
         count if count == 0 || !plan.starts_again() => None,
-        1 => Some("Now I start it again."),
-        _ => Some("Now I start them again."),
+        1 => Some("Now I start it again.".to_owned()),
+        _ => Some("I start each again as soon as it has stopped.".to_owned()),
     }
 }
 
-/// What was asked for without waiting, or has not come to an end.
+/// What was asked for without waiting.
 fn accepted(plan: &Plan) -> Option<String> {
     let accepted: Vec<String> = plan
         .targets
@@ -165,7 +175,7 @@ fn accepted(plan: &Plan) -> Option<String> {
             _ => None,
         })
         .collect();
-    if accepted.is_empty() {
+    if accepted.is_empty() || plan.wait {
         return None;
     }
     Some(format!(
@@ -200,6 +210,9 @@ pub(super) fn left_out(plan: &Plan) -> Vec<String> {
 
 fn lost(plan: &Plan, target: &PlanTarget) -> Option<String> {
     let Progress::Lost { state } = target.progress else { return None };
+    if plan.wait && target.unseen.is_some() {
+        return None;
+    }
     let state = state.map_or("nowhere to be seen".to_owned(), |state| format!("*{state}*"));
     let name = named(target);
     Some(format!(
@@ -208,34 +221,13 @@ fn lost(plan: &Plan, target: &PlanTarget) -> Option<String> {
     ))
 }
 
-const fn doing(action: Action) -> &'static str {
+pub(super) const fn doing(action: Action) -> &'static str {
     match action {
         Action::Start => "starting",
         Action::Stop { .. } => "stopping",
         Action::Reboot => "rebooting",
         Action::Terminate => "terminating",
     }
-}
-
-/// It takes long: the card says so, and looks become rare.
-pub(crate) fn still_waiting(plan: &Plan, elapsed_ms: u64, next_ms: u64) -> Message {
-    let waiting: Vec<String> = plan
-        .targets
-        .iter()
-        .filter_map(|target| match target.progress {
-            Progress::Accepted { state } => Some(format!("{} is still *{state}*", named(target))),
-            _ => None,
-        })
-        .collect();
-    let mut lines: Vec<String> = reached(plan).into_iter().collect();
-    lines.push(format!(
-        "{} after {}. I'll look again in {}.",
-        listed(&waiting),
-        age(elapsed_ms),
-        age(next_ms)
-    ));
-    lines.extend(left_out(plan));
-    Message::text(lines.join("\n"))
 }
 
 /// It is not there any more.

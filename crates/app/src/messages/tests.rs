@@ -81,6 +81,7 @@ fn plan(action: Action, targets: &[(&str, Progress)]) -> Plan {
         label: (*label).to_owned(),
         before: InstanceState::Running,
         progress: progress.clone(),
+        unseen: None,
         warnings: Vec::new(),
         tags: Vec::new(),
     };

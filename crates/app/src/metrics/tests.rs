@@ -12,8 +12,15 @@ fn names_are_used_once() {
 
 #[test]
 fn every_end_and_every_refusal_is_known() {
-    let ends =
-        [Status::Done, Status::Failed, Status::Unknown, Status::Denied, Status::Expired, Status::Parked];
+    let ends = [
+        Status::Done,
+        Status::Failed,
+        Status::Unfinished,
+        Status::Unknown,
+        Status::Denied,
+        Status::Expired,
+        Status::Parked,
+    ];
     assert_eq!(ends.each_ref().map(Status::name), ENDINGS);
     assert!(ends.iter().all(Status::is_terminal));
     let refusals = [

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! pending ─take→ claimed ─ask→ awaiting ─approve→ approved ─take→ claimed
-//! claimed ─begin→ executing ─accepted→ waiting ─finish→ done | failed | unknown
+//! claimed ─begin→ executing ─accepted→ waiting ─finish→ done | failed | unfinished | unknown
 //! claimed ─finish→ done | failed        awaiting ─deny, expire→ denied | expired
 //! any that is open ─park→ parked        every terminal state ─told→ closed
 //! ```
@@ -49,12 +49,14 @@ pub enum Status {
     Approved,
     /// The EC2 call is being made, or was when the holder vanished.
     Executing,
-    /// EC2 has accepted the change; only looking is left.
+    /// EC2 has accepted the change, or may have; only looking is left.
     Waiting,
     /// It ended well, or there was nothing to do.
     Done,
     /// It surely was not done, or not wholly.
     Failed,
+    /// EC2 accepted it, and it had not taken effect when the worker stopped looking.
+    Unfinished,
     /// Whether it was done could not be found out.
     Unknown,
     /// A person said no.
@@ -77,6 +79,7 @@ impl Status {
             Self::Waiting => "waiting",
             Self::Done => "done",
             Self::Failed => "failed",
+            Self::Unfinished => "unfinished",
             Self::Unknown => "unknown",
             Self::Denied => "denied",
             Self::Expired => "expired",
@@ -88,7 +91,13 @@ impl Status {
     pub const fn is_terminal(&self) -> bool {
         matches!(
             self,
-            Self::Done | Self::Failed | Self::Unknown | Self::Denied | Self::Expired | Self::Parked
+            Self::Done
+                | Self::Failed
+                | Self::Unfinished
+                | Self::Unknown
+                | Self::Denied
+                | Self::Expired
+                | Self::Parked
         )
     }
 }
@@ -100,6 +109,8 @@ pub enum Ending {
     Done,
     /// [`Status::Failed`]
     Failed,
+    /// [`Status::Unfinished`]
+    Unfinished,
     /// [`Status::Unknown`]
     Unknown,
 }

@@ -179,6 +179,9 @@ pub struct PlanTarget {
     pub before: InstanceState,
     /// How far it has come.
     pub progress: Progress,
+    /// Set while its account or region cannot be looked at, so that `progress` may be outdated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<Unseen>,
     /// What else the change will bring about.
     #[serde(default)]
     pub warnings: Vec<Warning>,
@@ -196,7 +199,28 @@ pub struct TagValue {
     pub value: Option<String>,
 }
 
+/// Since when an instance could not be looked at, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unseen {
+    /// When the first of the failed looks was made.
+    pub since: Millis,
+    /// Why the last one failed, as a sentence that people may read.
+    pub why: String,
+}
+
 impl PlanTarget {
+    /// Whether another look can still tell more of it: EC2 has accepted the change, or
+    /// whether it has could not be looked up yet.
+    pub const fn is_open(&self) -> bool {
+        match self.progress {
+            Progress::Accepted { .. } => true,
+            Progress::Lost { .. } => self.unseen.is_some(),
+            Progress::Planned | Progress::Reached { .. } | Progress::WouldRun | Progress::Refused { .. } => {
+                false
+            }
+        }
+    }
+
     /// Whether `typed` names it: by what people call it, or by its id. Characters
     /// that cannot be seen do not count, since they are not shown either.
     pub fn is_called(&self, typed: &str) -> bool {

@@ -55,12 +55,13 @@ pub enum Move {
         /// The holder.
         owner: Owner,
     },
-    /// EC2 has accepted.
+    /// EC2 has accepted, or it cannot be told yet whether it has: only looking is left.
     Accepted {
         /// The holder.
         owner: Owner,
     },
-    /// The holder lets go; somebody should look again then.
+    /// The holder releases the job until it is time to look again: at what EC2 has accepted,
+    /// or at what cannot be reached now and must be seen before anything is changed.
     LookAgain {
         /// The holder.
         owner: Owner,
@@ -76,6 +77,12 @@ pub enum Move {
     },
     /// The holder met a fault and lets go, so that it is tried again later.
     Release {
+        /// The holder.
+        owner: Owner,
+    },
+    /// Too little time is left in this invocation for the next step of a job that has changed
+    /// nothing yet. The holder releases it for another invocation, and the attempt does not count.
+    Yield {
         /// The holder.
         owner: Owner,
     },

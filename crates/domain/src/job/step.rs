@@ -45,13 +45,18 @@ pub fn step(machine: &Machine, change: &Move, now: Millis) -> Result<Machine, Re
             Machine { status: Status::Waiting, ..got_somewhere(held) }
         }
         Move::LookAgain { owner, at } => {
-            let held = held_by(machine, owner, now, &[Status::Waiting])?;
+            let held = held_by(machine, owner, now, &[Status::Claimed, Status::Waiting])?;
             let_go(got_somewhere(held), *at)
         }
         Move::Finish { owner, ending } => finish(machine, owner, *ending, now)?,
         Move::Release { owner } => {
             let held = holder(machine, owner, now)?;
             let_go(held.clone(), now.plus(backoff(held.takes)))
+        }
+        Move::Yield { owner } => {
+            let held = held_by(machine, owner, now, &[Status::Claimed])?;
+            // The sweeper's drives still count, so that a job that never gets enough time is parked.
+            let_go(Machine { takes: held.takes.saturating_sub(1), ..held.clone() }, now)
         }
         Move::Told { owner } => {
             let held = holder(machine, owner, now)?;
@@ -97,6 +102,7 @@ fn finish(machine: &Machine, owner: &Owner, ending: Ending, now: Millis) -> Resu
     let status = match (&held.status, ending) {
         (Status::Claimed | Status::Executing | Status::Waiting, Ending::Done) => Status::Done,
         (Status::Claimed | Status::Executing | Status::Waiting, Ending::Failed) => Status::Failed,
+        (Status::Waiting, Ending::Unfinished) => Status::Unfinished,
         (Status::Executing | Status::Waiting, Ending::Unknown) => Status::Unknown,
         _ => return Err(Refused::WrongStatus),
     };

@@ -74,15 +74,17 @@ fn a_hold_ends_when_its_time_is_over() {
 #[test]
 fn each_move_of_a_holder_has_its_status() {
     let all = [Status::Claimed, Status::Executing, Status::Waiting, Status::Done];
-    let moves: [(Move, [bool; 4]); 9] = [
+    let moves: [(Move, [bool; 4]); 11] = [
         (
             Move::Ask { owner: me(), plan_hash: PlanHash::new("aa"), expires: LATER },
             [true, false, false, false],
         ),
         (Move::Begin { owner: me() }, [true, false, false, false]),
         (Move::Accepted { owner: me() }, [false, true, false, false]),
-        (Move::LookAgain { owner: me(), at: LATER }, [false, false, true, false]),
+        (Move::LookAgain { owner: me(), at: LATER }, [true, false, true, false]),
+        (Move::Yield { owner: me() }, [true, false, false, false]),
         (finish(Ending::Done), [true, true, true, false]),
+        (finish(Ending::Unfinished), [false, false, true, false]),
         (finish(Ending::Unknown), [false, true, true, false]),
         (Move::Told { owner: me() }, [false, false, false, true]),
         (Move::Note { owner: me() }, [true, true, true, true]),
@@ -99,6 +101,24 @@ fn each_move_of_a_holder_has_its_status() {
             assert_eq!(after(&free(status.clone()), &change, NOW), Err(Refused::NotHeld), "{change:?}");
         }
     }
+}
+
+#[test]
+fn a_run_without_time_uses_up_no_attempt() {
+    let before = Machine { takes: MAX_TRIES - 1, ..free(Status::Claimed) };
+    let taken = step(&before, &take(), NOW).unwrap();
+    let yielded = step(&taken, &Move::Yield { owner: me() }, NOW).unwrap();
+    assert_eq!((yielded.takes, yielded.held_until, yielded.due), (before.takes, None, Some(NOW)));
+    // What the sweeper counts stays, so that a job which never gets enough time ends.
+    let driven = Machine { drives: 3, ..taken };
+    assert_eq!(step(&driven, &Move::Yield { owner: me() }, NOW).unwrap().drives, 3);
+}
+
+#[test]
+fn waiting_for_what_is_out_of_reach_uses_up_no_attempt() {
+    let machine = Machine { takes: MAX_TRIES, drives: MAX_TRIES, ..held(Status::Claimed) };
+    let after = step(&machine, &Move::LookAgain { owner: me(), at: LATER }, NOW).unwrap();
+    assert_eq!((after.takes, after.drives, after.due), (0, 0, Some(LATER)));
 }
 
 #[test]

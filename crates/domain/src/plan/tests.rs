@@ -16,6 +16,7 @@ fn instance(number: u32, name: Option<&str>) -> PlanTarget {
         label: name.unwrap_or("i").to_owned(),
         before: InstanceState::Running,
         progress: Progress::Planned,
+        unseen: None,
         warnings: Vec::new(),
         tags: Vec::new(),
     }

@@ -226,6 +226,7 @@ pub(crate) fn word(machine: &Machine) -> &'static str {
     match machine.status {
         Status::Done => "done",
         Status::Failed => "nothing to do",
+        Status::Unfinished => "unfinished",
         Status::Unknown => "unknown",
         Status::Denied => "denied",
         Status::Expired => "expired",

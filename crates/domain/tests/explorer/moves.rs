@@ -5,12 +5,12 @@ mod person;
 mod sweeper;
 mod worker;
 
-use domain::job::{Ending, Machine, Move, Status};
+use domain::job::{Machine, Move, Status};
 
-use crate::model::{Ec2, NOW, Pc, With, World, Write, moved, word};
+use crate::model::{NOW, Pc, With, World, Write, moved, word};
 use person::click;
 use sweeper::{expire, sweep};
-use worker::{accept, ask, ask_uninvited, call, ending, hold, start, tell};
+use worker::{accept, ask, ask_uninvited, call, hold, reconcile, start, tell};
 
 /// At most this many invocations wait in the queue; more would do the same again.
 const MAX_WAKES: u8 = 2;
@@ -119,14 +119,7 @@ fn steps(world: &World, who: Who, pc: &Pc) -> Vec<World> {
         Pc::Accept(machine) => {
             accept(next.clone(), who, machine).into_iter().chain(ask(next, who, machine)).collect()
         }
-        Pc::Reconcile(machine) => {
-            let found = if next.ec2 == Ec2::Running {
-                ending(next.clone(), who, machine, Ending::Unknown)
-            } else {
-                accept(next.clone(), who, machine)
-            };
-            found.into_iter().chain(ask(next, who, machine)).collect()
-        }
+        Pc::Reconcile(machine) => reconcile(&next, who, machine),
         Pc::Tell(machine) => {
             tell(next.clone(), who, machine).into_iter().chain(ask(next, who, machine)).collect()
         }

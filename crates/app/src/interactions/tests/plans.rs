@@ -59,6 +59,7 @@ fn plan(verb: &str, now: Millis) -> Plan {
             label: "db-1".to_owned(),
             before: InstanceState::Running,
             progress: Progress::Planned,
+            unseen: None,
             warnings: vec![Warning::AutoScaling { group: "db<asg>".to_owned() }],
             tags: Vec::new(),
         }],

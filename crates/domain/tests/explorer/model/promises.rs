@@ -65,6 +65,8 @@ impl World {
         let truth = match *told {
             "done" => world.calls == 1 && world.ec2 == Ec2::Stopped,
             "nothing to do" => world.calls == 0,
+            // "It is still stopping": by the time it is read it may have stopped.
+            "unfinished" => world.calls == 1,
             // "It is running now; I did not try again": nor may anybody else, afterwards.
             "unknown" => world.calls == 0 && world.ec2 == Ec2::Running,
             "denied" => world.calls == 0 && world.said.contains(&(world.plan, Word::No)),

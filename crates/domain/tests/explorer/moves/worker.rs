@@ -17,7 +17,7 @@ pub(super) fn start(mut world: World, who: Who) -> World {
     }
 }
 
-/// A holder decides, or looks; it may also meet a fault and let go.
+/// A holder decides, or looks; it may also meet a fault, run out of time, or be unable to look.
 pub(super) fn hold(world: &World, who: Who, machine: &Machine) -> Vec<World> {
     let mut worlds = Vec::new();
     let owner = machine.writer.clone();
@@ -30,6 +30,9 @@ pub(super) fn hold(world: &World, who: Who, machine: &Machine) -> Vec<World> {
         worlds.extend(ending(world.clone(), who, machine, Ending::Failed));
     } else if world.ec2 == Ec2::Stopped {
         worlds.extend(ending(world.clone(), who, machine, Ending::Done));
+    } else if world.ec2 == Ec2::Running {
+        // The call's answer was lost, and only now can it be seen that nothing came of it.
+        worlds.extend(ending(world.clone(), who, machine, Ending::Unknown));
     } else {
         let again = Move::LookAgain { owner: owner.clone(), at: HOLD_ENDS };
         worlds.extend(write_move(world.clone(), who, machine, &again, |_| Pc::Idle));
@@ -37,7 +40,31 @@ pub(super) fn hold(world: &World, who: Who, machine: &Machine) -> Vec<World> {
     if world.budget.faults > 0 {
         let mut fault = world.clone();
         fault.budget.faults -= 1;
-        worlds.extend(write_move(fault, who, machine, &Move::Release { owner }, |_| Pc::Idle));
+        let again = Move::LookAgain { owner: owner.clone(), at: HOLD_ENDS };
+        for change in [Move::Release { owner: owner.clone() }, Move::Yield { owner }, again] {
+            worlds.extend(write_move(fault.clone(), who, machine, &change, |_| Pc::Idle));
+        }
+        // It takes too long, or cannot be looked at for too long.
+        if machine.status == Status::Waiting && world.ec2 == Ec2::Stopping {
+            worlds.extend(ending(fault, who, machine, Ending::Unfinished));
+        }
+    }
+    worlds
+}
+
+/// A worker looks what became of a call whose answer was lost; it may be unable to, and leave
+/// that to a later look. The call is never made again.
+pub(super) fn reconcile(world: &World, who: Who, machine: &Machine) -> Vec<World> {
+    let found = if world.ec2 == Ec2::Running {
+        ending(world.clone(), who, machine, Ending::Unknown)
+    } else {
+        accept(world.clone(), who, machine)
+    };
+    let mut worlds: Vec<World> = found.into_iter().chain(ask(world.clone(), who, machine)).collect();
+    if world.budget.faults > 0 {
+        let mut unseen = world.clone();
+        unseen.budget.faults -= 1;
+        worlds.extend(accept(unseen, who, machine));
     }
     worlds
 }
