@@ -150,7 +150,7 @@ async fn a_restart_on_a_new_host_is_a_stop_and_a_start_each_bounded() {
     app.click_as(&at(&card, "bob", "Stop and start shop-web-1 (acme)")).await;
     let heard = app.since(&before);
     let said: Vec<_> = heard.open.iter().map(|one| timeless(&words(one))).collect();
-    let stopped = "Done: `shop-web-1` (acme) is *stopped* (…).\nNow I start it again.";
+    let stopped = "Done: `shop-web-1` (acme) has *stopped* (…).\nNow I start it again.";
     assert_eq!(said, [stopped, "Done: `shop-web-1` (acme) is *running* (…)."]);
     let changes = app.changing_calls();
     let actions: Vec<_> = changes.iter().map(|call| call.action.as_str()).collect();

@@ -7,7 +7,7 @@ use domain::account::Account;
 use domain::command::{AccountFault, AccountRef, Clause, Command, FilterFault, Refusal, Target, Verb};
 use domain::ids::{AccountId, Alias, JobId, UserId};
 use domain::instance::{Action, Instance, InstanceState, StateReason};
-use domain::job::{Answers, Ask, Job, Move, PlanTarget, Progress, Request};
+use domain::job::{Answers, Ask, Job, Move, PlanTarget, Progress, Request, Unseen};
 use domain::preflight::{Outcome, Warning};
 use domain::time::Millis;
 use slack::blocks::Message;
@@ -134,6 +134,14 @@ fn of_plans(word: &str) -> Vec<String> {
         said.push(text(&ack(&plan)));
         said.push(text(&result(&plan)));
         said.push(text(&still_waiting(&plan, 600_000, 1_200_000)));
+        // The reason is a sentence that is escaped where it is made.
+        let why = not_linked(&Alias::new(word));
+        said.extend([text(&left_stopped(&plan, &why)), text(&cannot_start_yet(&plan, &why))]);
+        for target in &mut plan.targets {
+            target.unseen = Some(Unseen { since: Millis(1), why: why.clone() });
+        }
+        said.push(text(&out_of_sight(&plan)));
+        said.push(text(&result(&plan)));
     }
     said
 }

@@ -40,7 +40,10 @@ fn what_is_done_can_be_undone_if_there_is_a_way_back() {
         (plan(Action::Reboot, &[("web-1", reached(RUNNING))]), &[]),
         (plan(Action::Terminate, &[("web-1", reached(InstanceState::Terminated))]), &[]),
         (dry, &[]),
-        (plan(STOP, &[("web-1", Progress::Accepted { state: InstanceState::Stopping })]), &[]),
+        (
+            plan(STOP, &[("web-1", Progress::Accepted { state: InstanceState::Stopping })]),
+            &[("check web-1", "check i-00000000 in eu-west-1")],
+        ),
         (plan(STOP, &[("web-1", Progress::WouldRun)]), &[]),
         (plan(STOP, &[("web-1", refused(false))]), &[]),
         (
