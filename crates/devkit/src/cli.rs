@@ -73,7 +73,9 @@ struct SayArgs {
     /// `!in #general`, `!click Stop` (a button, or an option of a menu), `!wait 5s`,
     /// `!submit Name=web-1; Days=Mon, Tue; Ask at=09:30; Why=one\ntwo` (the open modal,
     /// by its labels, with `\n` between lines), `!launch 444455556666` (a customer
-    /// lets Bellhop into that account), and `!tick daily ask` (a schedule fires). A button is looked for in the channel first,
+    /// lets Bellhop into that account), `!slow web-1 20m` (its next
+    /// change takes that long), `!unreachable us-east-1 after stop` and `!reachable us-east-1`
+    /// (of a region or an account), and `!tick daily ask` (a schedule fires). A button is looked for in the channel first,
     /// then in that person's direct messages.
     #[arg(required = true)]
     texts: Vec<String>,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
+use crate::fleet::{Fault, FaultKind};
 use crate::sandbox::Sandbox;
 use crate::slack::{Click, Command, Modal, Said, Say, Submit, Wait, render};
 
@@ -151,6 +152,19 @@ async fn perform(
             let (name, at) = sandbox.fire(&schedule, at)?;
             sandbox.log().event(format!("{name} was fired for {at}"));
         }
+        Step::Slow(name, time) => {
+            let fleet = sandbox.fleet();
+            let ids = fleet.ids_of(&name);
+            anyhow::ensure!(!ids.is_empty(), "no instance is called “{name}”");
+            for id in ids {
+                fleet.inject(Fault::new(FaultKind::Takes(time)).on(id).times(1));
+            }
+        }
+        Step::Unreachable { place, after } => {
+            let fault = Fault::unreachable(&place);
+            sandbox.fleet().inject(after.iter().fold(fault, |fault, action| fault.after(action)));
+        }
+        Step::Reachable(place) => sandbox.fleet().reconnect(&place),
         Step::Wait(time) => tokio::time::sleep(time).await,
         Step::As(_) | Step::In(_) | Step::Late(_) => {}
     }

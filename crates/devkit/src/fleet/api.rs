@@ -111,6 +111,9 @@ fn answer_ec2(
     if result.is_ok() && state.faults.strikes(&occasion, FaultKind::LostAnswer) {
         result = Err(Refusal::internal());
     }
+    if result.is_ok() {
+        state.faults.succeeded(&occasion);
+    }
     let slow = |kind| if let FaultKind::Slow(by) = kind { Some(by) } else { None };
     let delay = state.faults.strike(&occasion, slow).unwrap_or_default();
     (result, delay)

@@ -13,6 +13,8 @@ pub struct Fault {
     region: Option<Region>,
     instance: Option<InstanceId>,
     left: Option<u32>,
+    /// The action that has to succeed first.
+    after: Option<String>,
 }
 
 /// What goes wrong.
@@ -30,6 +32,8 @@ pub enum FaultKind {
     LostAnswer,
     /// The change begins and never ends: `stopping` for ever. A forced stop ends it.
     Stuck,
+    /// The change takes this long.
+    Takes(Duration),
     /// The answer comes this much later.
     Slow(Duration),
 }
@@ -46,7 +50,21 @@ pub(super) struct Occasion<'a> {
 impl Fault {
     /// A failure of every call, until it is healed.
     pub const fn new(kind: FaultKind) -> Self {
-        Self { kind, action: None, account: None, region: None, instance: None, left: None }
+        Self { kind, action: None, account: None, region: None, instance: None, left: None, after: None }
+    }
+
+    /// A region, or an account (12 digits), that cannot be reached.
+    pub fn unreachable(place: &str) -> Self {
+        let fault = Self::new(FaultKind::Unavailable);
+        let is_account = place.len() == 12 && place.bytes().all(|byte| byte.is_ascii_digit());
+        if is_account { fault.in_account(AccountId::new(place)) } else { fault.in_region(Region::new(place)) }
+    }
+
+    /// Only once this action, e.g. `StopInstances`, has succeeded in the same place.
+    #[must_use]
+    pub fn after(mut self, action: &str) -> Self {
+        self.after = Some(action.to_owned());
+        self
     }
 
     /// Only of this action, e.g. `StopInstances`.
@@ -86,10 +104,15 @@ impl Fault {
 
     fn fits(&self, occasion: &Occasion<'_>) -> bool {
         self.left != Some(0)
+            && self.after.is_none()
             && self.action.as_deref().is_none_or(|action| action == occasion.action)
-            && self.account.as_ref().is_none_or(|account| account == occasion.account)
-            && self.region.as_ref().is_none_or(|region| region == occasion.region)
+            && self.is_at(occasion)
             && self.instance.as_ref().is_none_or(|id| occasion.instances.contains(id))
+    }
+
+    fn is_at(&self, occasion: &Occasion<'_>) -> bool {
+        self.account.as_ref().is_none_or(|account| account == occasion.account)
+            && self.region.as_ref().is_none_or(|region| region == occasion.region)
     }
 }
 
@@ -104,6 +127,23 @@ impl Faults {
 
     pub(super) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// Takes back what [`Fault::unreachable`] has made of `place`.
+    pub(super) fn reconnect(&mut self, place: &str) {
+        let cut = Fault::unreachable(place);
+        self.0.retain(|fault| {
+            (fault.kind, &fault.account, &fault.region) != (cut.kind, &cut.account, &cut.region)
+        });
+    }
+
+    /// A call has succeeded: what waits for that strikes from now on.
+    pub(super) fn succeeded(&mut self, occasion: &Occasion<'_>) {
+        for fault in &mut self.0 {
+            if fault.after.as_deref() == Some(occasion.action) && fault.is_at(occasion) {
+                fault.after = None;
+            }
+        }
     }
 
     /// Whether a failure that `pick` accepts strikes this call; striking uses it up by one.
@@ -131,6 +171,29 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_becomes_unreachable_once_a_change_has_succeeded_there() {
+        let (account, region) = (AccountId::new("111122223333"), Region::new("eu-west-1"));
+        let occasion = |action, region| Occasion { action, account: &account, region, instances: &[] };
+        let mut faults = Faults::default();
+        faults.add(Fault::unreachable("eu-west-1").after("StopInstances"));
+        let strikes = |faults: &mut Faults, region| {
+            faults.strikes(&occasion("DescribeInstances", region), FaultKind::Unavailable)
+        };
+        let other = Region::new("us-east-1");
+        faults.succeeded(&occasion("StopInstances", &other));
+        faults.succeeded(&occasion("DescribeInstances", &region));
+        assert!(!strikes(&mut faults, &region), "nothing was stopped there");
+        faults.succeeded(&occasion("StopInstances", &region));
+        assert!(strikes(&mut faults, &region) && !strikes(&mut faults, &other));
+        faults.reconnect("us-east-1");
+        assert!(strikes(&mut faults, &region));
+        faults.reconnect("eu-west-1");
+        assert!(!strikes(&mut faults, &region));
+        faults.add(Fault::unreachable("111122223333"));
+        assert!(strikes(&mut faults, &region) && strikes(&mut faults, &other));
+    }
 
     #[test]
     fn a_fault_strikes_only_what_it_names_and_only_so_often() {

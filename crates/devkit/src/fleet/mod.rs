@@ -82,6 +82,11 @@ impl Fleet {
         self.lock().faults.add(fault);
     }
 
+    /// Makes a region, or an account (12 digits), reachable again after [`Fault::unreachable`].
+    pub fn reconnect(&self, place: &str) {
+        self.lock().faults.reconnect(place);
+    }
+
     /// Takes all ordered failures back.
     pub fn heal(&self) {
         self.lock().faults.clear();

@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use jiff::Timestamp;
 
 use crate::cli::duration;
 
 /// What there is after `!`.
-const WORDS: &str = "!as, !in, !late, !edit, !reply, !click, !submit, !launch, !share, !tick and !wait";
+const WORDS: &str = "!as, !in, !late, !edit, !reply, !click, !submit, !launch, !share, !slow, !unreachable, !reachable, \
+    !tick and !wait";
 /// How a line break is written in what is filled in.
 const LINE: &str = "\\n";
 /// A customer who forgets about the external id.
@@ -65,6 +67,16 @@ pub(super) enum Step {
     /// A schedule fires, as if this time had come, or else its next one.
     Tick(String, Option<Timestamp>),
     Wait(Duration),
+    /// The next change of this instance takes so long.
+    Slow(String, Duration),
+    /// A region or account cannot be reached any more, or not once this EC2 action has
+    /// succeeded there.
+    Unreachable {
+        place: String,
+        after: Option<String>,
+    },
+    /// It can be reached again.
+    Reachable(String),
 }
 
 impl Step {
@@ -86,6 +98,9 @@ impl Step {
                 "launch" => launch(rest),
                 "share" => share(rest),
                 "tick" => Ok(tick(rest)),
+                "slow" => slow(rest),
+                "unreachable" => unreachable(rest),
+                "reachable" => Ok(Self::Reachable(rest.into())),
                 "wait" => duration(rest).map(Self::Wait).map_err(anyhow::Error::msg),
                 _ => anyhow::bail!("“!{word}” is not known; there are {WORDS}"),
             };
@@ -110,14 +125,26 @@ fn launch(text: &str) -> anyhow::Result<Step> {
     Ok(Step::Launch { account: account.to_owned(), careless })
 }
 
-/// `#<channel>`, or `#<channel> pending`.
-fn share(text: &str) -> anyhow::Result<Step> {
-    let (channel, pending) = match text.split_once(char::is_whitespace) {
-        None => (text, false),
-        Some((channel, rest)) if rest.trim() == PENDING => (channel, true),
-        Some(_) => anyhow::bail!("“!share {text}”: write !share #<channel>, or !share #<channel> {PENDING}"),
+/// `<name> <time>`.
+fn slow(text: &str) -> anyhow::Result<Step> {
+    let parts = text.rsplit_once(char::is_whitespace);
+    let (name, time) = parts.with_context(|| format!("“!slow {text}”: write !slow <name> <time>"))?;
+    Ok(Step::Slow(name.trim().to_owned(), duration(time).map_err(anyhow::Error::msg)?))
+}
+
+/// `<region or account>`, or `<region or account> after <verb>`.
+fn unreachable(text: &str) -> anyhow::Result<Step> {
+    let Some((place, verb)) = text.split_once(" after ") else {
+        return Ok(Step::Unreachable { place: text.to_owned(), after: None });
     };
-    Ok(Step::Share { channel: channel.to_owned(), pending })
+    let action = match verb.trim() {
+        "start" => "StartInstances",
+        "stop" => "StopInstances",
+        "reboot" => "RebootInstances",
+        "terminate" => "TerminateInstances",
+        _ => anyhow::bail!("“!unreachable {text}”: after start, stop, reboot or terminate"),
+    };
+    Ok(Step::Unreachable { place: place.trim().to_owned(), after: Some(action.to_owned()) })
 }
 
 /// `<schedule>`, or `<schedule> at 2026-11-20T09:30:00Z`.
@@ -171,6 +198,13 @@ mod tests {
             ("!share #ops", Step::Share { channel: "#ops".into(), pending: false }),
             ("!share #ops pending", Step::Share { channel: "#ops".into(), pending: true }),
             ("!submit", Step::Submit(BTreeMap::new())),
+            ("!slow web-1 20m", Step::Slow("web-1".into(), Duration::from_mins(20))),
+            ("!unreachable us-east-1", Step::Unreachable { place: "us-east-1".into(), after: None }),
+            (
+                "!unreachable 444455556666 after stop",
+                Step::Unreachable { place: "444455556666".into(), after: Some("StopInstances".into()) },
+            ),
+            ("!reachable us-east-1", Step::Reachable("us-east-1".into())),
             ("!launch 444455556666", Step::Launch { account: "444455556666".into(), careless: false }),
             (
                 "!launch 444455556666  careless",
@@ -194,8 +228,10 @@ mod tests {
             "!submit web-1",
             "!launch",
             "!launch 444455556666 twice",
-            "!share",
-            "!share #ops twice",
+            "!slow web-1",
+            "!slow web-1 soon",
+            "!unreachable us-east-1 after lunch",
+            "!reachable",
         ] {
             assert!(Step::read(line).is_err(), "{line}");
         }

@@ -89,6 +89,34 @@ async fn a_stuck_stop_ends_only_by_force() {
 }
 
 #[tokio::test]
+async fn a_change_can_take_hours() {
+    let lab = Lab::new();
+    let hours = Duration::from_hours(7);
+    lab.fleet.inject(Fault::new(FaultKind::Takes(hours)).on(lab.id("web-1")).times(1));
+    lab.change("StopInstances", &["web-1"], &[]).await;
+    lab.clock.advance(hours - Duration::from_secs(1));
+    assert_eq!(lab.state("web-1"), InstanceState::Stopping);
+    lab.clock.advance(Duration::from_secs(1));
+    assert_eq!(lab.state("web-1"), InstanceState::Stopped);
+    lab.change("StartInstances", &["web-1"], &[]).await;
+    lab.clock.advance(CHANGE);
+    assert_eq!(lab.state("web-1"), InstanceState::Running, "only the first change is slow");
+}
+
+#[tokio::test]
+async fn a_region_becomes_unreachable_and_reachable_again() {
+    let lab = Lab::new();
+    lab.fleet.inject(Fault::unreachable(EU).after("StopInstances"));
+    lab.change("StopInstances", &["web-1"], &[("DryRun", "true")]).await;
+    assert_eq!(lab.ask_in(EU, "DescribeInstances", &[]).await.code(), "OK");
+    assert_eq!(lab.change("StopInstances", &["web-1"], &[]).await.code(), "OK");
+    assert_eq!(lab.ask_in(EU, "DescribeInstances", &[]).await.status, 503);
+    assert_eq!(lab.ask_in(US, "DescribeInstances", &[]).await.code(), "OK");
+    lab.fleet.reconnect(EU);
+    assert_eq!(lab.ask_in(EU, "DescribeInstances", &[]).await.code(), "OK");
+}
+
+#[tokio::test]
 async fn a_slow_answer_comes_after_the_change() {
     let lab = Lab::new();
     lab.fleet.inject(Fault::new(FaultKind::Slow(Duration::from_hours(1))).times(1));

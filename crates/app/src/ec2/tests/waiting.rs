@@ -69,7 +69,7 @@ async fn an_instance_that_goes_elsewhere_is_told_as_it_is() {
             Some(Stopped),
             "`web-3` is *stopped* now, not running: something else has changed it.",
         ),
-        ("stop `web-1`", None, "`web-1` is nowhere to be seen any more."),
+        ("stop web-1", None, "`web-1` is nowhere to be seen any more."),
     ] {
         let name = text.split_once(' ').unwrap().1;
         let world = World::new();

@@ -5,6 +5,7 @@ use domain::ids::InstanceId;
 use domain::instance::{Action, InstanceState};
 use domain::time::Millis;
 
+use super::super::clock::millis;
 use super::super::fault::FaultKind;
 use super::super::lifecycle::{self, Verdict};
 use super::super::refusal::Refusal;
@@ -90,12 +91,17 @@ fn run(state: &mut State, asked: &Asked<'_>, action: Action, steps: &[&Step]) {
     for step in steps {
         let ids = [step.id.clone()];
         let begins = step.verdict == Ok(Verdict::Begin);
-        let stuck = begins && state.faults.strikes(&asked.occasion(&ids), FaultKind::Stuck);
+        let lasts = |kind| match kind {
+            FaultKind::Stuck => Some(NEVER),
+            FaultKind::Takes(time) => Some(asked.now.plus(millis(time))),
+            _ => None,
+        };
+        let ordered = if begins { state.faults.strike(&asked.occasion(&ids), lasts) } else { None };
         let shelf = state.world.shelf_mut(asked.account, asked.region);
         let Some(machine) = shelf.and_then(|shelf| shelf.get_mut(&step.id)) else { continue };
         match step.verdict {
             Ok(Verdict::Begin) => {
-                lifecycle::begin(machine, action, asked.now, if stuck { NEVER } else { soon });
+                lifecycle::begin(machine, action, asked.now, ordered.unwrap_or(soon));
                 if action == Action::Start && !asked.may_use_key(machine) {
                     lifecycle::fail_start(machine);
                 }
