@@ -6,10 +6,10 @@ use domain::job::{Plan, PlanTarget, Progress};
 use slack::blocks::Message;
 
 use super::again;
+use super::listed;
 use super::offers::{Offer, offering};
 use super::plan::{doing, going_on, left_out, named, reached};
 use super::time::age;
-use super::listed;
 
 /// How many hours after it began a change is no longer looked at.
 pub(crate) const GIVE_UP_HOURS: u64 = 6;
