@@ -81,7 +81,7 @@ pub(crate) fn left_stopped(plan: &Plan, obstacle: &str) -> Message {
 }
 
 fn all(plan: &Plan) -> String {
-    listed(&plan.targets.iter().map(|target| named(target)).collect::<Vec<_>>())
+    listed(&plan.targets.iter().map(named).collect::<Vec<_>>())
 }
 
 /// The instances that are seen to be on their way, each with its state in bold.

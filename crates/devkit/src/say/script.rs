@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use crate::cli::duration;
 
 /// What there is after `!`.
-const WORDS: &str = "!as, !in, !late, !edit, !reply, !click, !submit, !launch, !share, !slow, !unreachable, !reachable, \
-    !tick and !wait";
+const WORDS: &str = "!as, !in, !late, !edit, !reply, !click, !submit, !launch, !share, !slow, !unreachable, \
+    !reachable, !tick and !wait";
 /// How a line break is written in what is filled in.
 const LINE: &str = "\\n";
 /// A customer who forgets about the external id.
@@ -125,6 +125,16 @@ fn launch(text: &str) -> anyhow::Result<Step> {
     Ok(Step::Launch { account: account.to_owned(), careless })
 }
 
+/// `#<channel>`, or `#<channel> pending`.
+fn share(text: &str) -> anyhow::Result<Step> {
+    let (channel, pending) = match text.split_once(char::is_whitespace) {
+        None => (text, false),
+        Some((channel, rest)) if rest.trim() == PENDING => (channel, true),
+        Some(_) => anyhow::bail!("“!share {text}”: write !share #<channel>, or !share #<channel> {PENDING}"),
+    };
+    Ok(Step::Share { channel: channel.to_owned(), pending })
+}
+
 /// `<name> <time>`.
 fn slow(text: &str) -> anyhow::Result<Step> {
     let parts = text.rsplit_once(char::is_whitespace);
@@ -232,6 +242,8 @@ mod tests {
             "!slow web-1 soon",
             "!unreachable us-east-1 after lunch",
             "!reachable",
+            "!share",
+            "!share #ops twice",
         ] {
             assert!(Step::read(line).is_err(), "{line}");
         }

@@ -291,6 +291,7 @@ fn a_name_is_retyped_as_it_is_seen() {
         name: None,
         before: InstanceState::Running,
         progress: Progress::Planned,
+        unseen: None,
         warnings: Vec::new(),
         tags: Vec::new(),
     };
