@@ -9,13 +9,14 @@ use domain::policy::Standing;
 use domain::time::Millis;
 use slack::blocks::Message;
 use slack::signature::{SignatureError, SignatureHeaders};
-use slack::web::Client;
+use slack::web::{ApiError, Client};
 
 use crate::http::{Request, Response};
 use crate::messages;
 use crate::metrics::{self, Refused};
 use crate::person::who;
 use crate::ports::{BotTokens, Created, Installation, Installations, Jobs, SigningSecrets};
+use crate::telling;
 
 /// How large a body may be: 256 KiB. Slack's largest are far below.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -90,14 +91,21 @@ pub(crate) async fn not_served(
 ) -> anyhow::Result<Option<Message>> {
     let Some((_, token)) = tokens.active(team).await? else { return Ok(Some(messages::not_installed())) };
     Ok(match who(slack, &token, team, user).await {
-        Ok(Some(person)) if person.standing == Standing::Member => None,
-        Ok(Some(_)) => {
+        Ok(person) if person.standing == Standing::Member => None,
+        Ok(_) => {
             metrics::refused(Refused::MembersOnly, "A person who is no member has asked for a text");
             Some(messages::members_only())
         }
-        Ok(None) => Some(messages::not_installed()),
+        Err(ApiError::Auth(code)) => {
+            tracing::warn!(user.id = %user, "Nothing is done, for Slack refuses the token: {code}");
+            Some(messages::not_installed())
+        }
+        Err(error) if telling::is_denied(&error) => {
+            tracing::warn!(user.id = %user, "Nothing is done, for Slack does not say who asks: {error}");
+            Some(messages::refused_by_slack(&error))
+        }
         Err(error) => {
-            tracing::error!(user.id = %user, "Nothing is done, for it is not known who asks: {error:#}");
+            tracing::error!(user.id = %user, "Nothing is done, for it is not known who asks: {error}");
             Some(messages::unknown_person())
         }
     })

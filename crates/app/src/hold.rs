@@ -3,9 +3,11 @@
 use domain::ids::{JobId, Owner};
 use domain::job::{Job, Move, Refused};
 use domain::time::Millis;
+use slack::web::ApiError;
 
 use crate::metrics;
 use crate::ports::{Advanced, Clock, Entropy, Jobs};
+use crate::telling;
 use crate::wake::WakeUp;
 
 /// How much longer than the invocation a hold lasts, so that no process that
@@ -17,8 +19,22 @@ const LEASE_MARGIN_MS: u64 = 30_000;
 pub(crate) enum Stop {
     /// The job is no longer ours; whoever has it will see to it.
     Lost,
+    /// Slack refuses a call, and would again. Trying again does not help, so the job
+    /// ends by saying why.
+    Refused(ApiError),
     /// Something failed; it may be tried again later.
     Fault(anyhow::Error),
+}
+
+impl Stop {
+    /// Why a call to Slack, made while `doing` that, keeps the job from going on.
+    pub(crate) fn slack(error: ApiError, doing: &'static str) -> Self {
+        if telling::is_hopeless(&error) {
+            Self::Refused(error)
+        } else {
+            Self::Fault(anyhow::Error::new(error).context(doing))
+        }
+    }
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Stop {
@@ -57,6 +73,7 @@ impl<'a> Hands<'a> {
         let mut hold = match Hold::take(self.jobs, self.clock, owner, &wake.job, deadline).await {
             Ok(Some(hold)) => hold,
             Ok(None) | Err(Stop::Lost) => return Ok(()),
+            Err(Stop::Refused(error)) => return Err(error.into()),
             Err(Stop::Fault(error)) => return Err(error),
         };
         match work(&mut hold).await {
@@ -65,6 +82,7 @@ impl<'a> Hands<'a> {
                 tracing::info!(job.id = %wake.job, "Somebody else has taken the job over");
                 Ok(())
             }
+            Err(Stop::Refused(error)) => hold.release(&error.into()).await,
             Err(Stop::Fault(error)) => hold.release(&error).await,
         }
     }
@@ -114,6 +132,7 @@ impl<'a> Hold<'a> {
         let release = Move::Release { owner: self.owner() };
         match self.go(&release, |_| {}).await {
             Ok(()) | Err(Stop::Lost) => Ok(()),
+            Err(Stop::Refused(error)) => Err(error.into()),
             Err(Stop::Fault(error)) => Err(error),
         }
     }

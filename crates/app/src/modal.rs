@@ -7,17 +7,19 @@ use anyhow::Context as _;
 use domain::ids::TriggerId;
 use secrecy::SecretString;
 use slack::blocks::Modal;
-use slack::web::{Client, OpenError};
+use slack::web::{ApiError, Client, OpenError};
 
-use crate::messages;
+use crate::{messages, telling};
 
 /// What became of opening.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Opened {
     /// It stands open.
     Yes,
     /// Slack opens nothing for this trigger any more.
     TooLate,
+    /// Slack refuses to open a modal, and would again.
+    Refused(ApiError),
 }
 
 /// Opens a modal called `title`, and shows in it what `content` comes to.
@@ -37,6 +39,10 @@ pub(crate) async fn open(
         Err(OpenError::Trigger(code)) => {
             tracing::info!("Opened no modal: {code}");
             return Ok(Opened::TooLate);
+        }
+        Err(OpenError::Api(error)) if telling::is_denied(&error) => {
+            tracing::warn!("Opened no modal: {error}");
+            return Ok(Opened::Refused(error));
         }
         Err(OpenError::Api(error)) => return Err(anyhow::Error::new(error).context("opening a modal")),
     };

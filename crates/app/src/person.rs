@@ -17,38 +17,33 @@ const PAGES: usize = 25;
 #[cfg_attr(not(test), allow(dead_code, reason = "the callers follow"))]
 const ADMINS: usize = 20;
 
-/// Who `user` is now, seen from `team`. Nothing if the token is dead: then trying
-/// again would not help, and telling shows whether anybody can be told.
+/// How Slack says that it does not show us a user.
+///
+/// <https://docs.slack.dev/reference/methods/users.info>
+const UNKNOWN: [&str; 2] = ["user_not_found", "user_not_visible"];
+
+/// Who `user` is now, seen from `team`.
 ///
 /// # Errors
-/// If Slack could not be asked.
+/// If Slack does not say.
 pub(crate) async fn who(
     slack: &Client,
     token: &SecretString,
     team: &TeamId,
     user: &UserId,
-) -> anyhow::Result<Option<Person>> {
-    Ok(known(slack, token, user).await?.map(|known| person(user, &known, team)))
+) -> Result<Person, ApiError> {
+    Ok(person(user, &known(slack, token, user).await?, team))
 }
 
-/// What Slack says of `user` now; nothing if the token is dead.
+/// What Slack says of `user` now; nothing of a user whom it does not show us.
 ///
 /// # Errors
-/// If Slack could not be asked.
-pub(crate) async fn known(
-    slack: &Client,
-    token: &SecretString,
-    user: &UserId,
-) -> anyhow::Result<Option<User>> {
+/// If Slack does not say.
+pub(crate) async fn known(slack: &Client, token: &SecretString, user: &UserId) -> Result<User, ApiError> {
     match slack.user_info(token, user).await {
-        Ok(known) => Ok(Some(known)),
         // Slack does not show us strangers: nothing is known that would give a right.
-        Err(ApiError::NoAccess(_)) => Ok(Some(User::default())),
-        Err(ApiError::Auth(code)) => {
-            tracing::warn!(user.id = %user, "Nothing is done, for Slack refuses the token: {code}");
-            Ok(None)
-        }
-        Err(error) => Err(anyhow::Error::new(error).context("asking Slack who this is")),
+        Err(ApiError::NoAccess(code)) if UNKNOWN.contains(&code.as_str()) => Ok(User::default()),
+        known => known,
     }
 }
 

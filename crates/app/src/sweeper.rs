@@ -146,6 +146,7 @@ impl Sweeper {
             Ok(Some(job)) => match Box::pin(self.sweep(job, deadline)).await {
                 Ok(true) => return Swept::Driven,
                 Ok(false) | Err(Stop::Lost) => return Swept::Otherwise,
+                Err(Stop::Refused(error)) => error.into(),
                 Err(Stop::Fault(error)) => error,
             },
             Err(error) => {

@@ -2,7 +2,7 @@
 //! reply that ends it. Anybody who holds the job can do it, as far as their
 //! rights go.
 
-use domain::ids::{ChannelId, MessageTs};
+use domain::ids::{ChannelId, MessageTs, UserId};
 use domain::job::{Answers, Ask, Audience, Job, Reply, Request, Status};
 use domain::standup::Errand;
 use domain::time::Millis;
@@ -68,12 +68,29 @@ pub(crate) fn is_hopeless(error: &ApiError) -> bool {
     }
 }
 
+/// Logs that Slack keeps `job` from being done. What Slack does not grant is for an
+/// admin of the workspace to see to; what it does not understand is for us.
+pub(crate) fn log_refusal(job: &Job, error: &ApiError) {
+    if is_denied(error) {
+        tracing::warn!(job.id = %job.id, "Slack keeps the job from being done: {error}");
+    } else {
+        tracing::error!(job.id = %job.id, "Slack keeps the job from being done: {error}");
+    }
+}
+
+/// Whether Slack denies the call to the app, whatever its arguments are: an admin can
+/// do something about that.
+pub(crate) const fn is_denied(error: &ApiError) -> bool {
+    matches!(error, ApiError::Auth(_) | ApiError::NoAccess(_) | ApiError::MissingScope { .. })
+}
+
 impl Voice<'_> {
     /// Posts the card of a job where its answers go, or changes what it says;
     /// its name, where it has one of its own. What is clicked in it is done where
     /// the job was asked for.
     pub(crate) async fn show_card(&self, job: &Job, said: &Message) -> Result<Option<MessageTs>, ApiError> {
-        let message = message(job, &reply(Audience::Thread, said, &job.request));
+        let said = messages::with_origin(said, job);
+        let message = message(job, &reply(Audience::Thread, &said, &job.request));
         match (&job.request.answers, &job.card) {
             (Answers::Private { response_url }, _) => {
                 self.slack.respond(response_url, &Followup::PrivateInstead(message)).await?;
@@ -100,6 +117,11 @@ impl Voice<'_> {
         self.post(&job.request.channel, Some(thread), message).await.map(Some)
     }
 
+    /// Posts a message to `user`, in their messages with the bot.
+    pub(crate) async fn write_to(&self, user: &UserId, message: Message) -> Result<(), ApiError> {
+        self.post(&ChannelId::new(user.as_str()), None, message).await.map(|_| ())
+    }
+
     /// Says how the job ended. A channel that is closed to the bot by now, a
     /// question that was deleted meanwhile, or a `response_url` that is used up
     /// does not make for silence: then the person gets it as a direct message,
@@ -115,7 +137,7 @@ impl Voice<'_> {
             Audience::DirectMessage => return self.direct(job, reply).await,
             Audience::Thread | Audience::Requester => {}
         }
-        match self.tell_in_place(job, reply.audience, message(job, reply)).await {
+        match self.tell_in_place(job, reply.audience, end(job, reply)).await {
             Err(ApiError::NoAccess(code) | ApiError::Refused { code, .. }) if self.token.is_some() => {
                 tracing::info!(job.id = %job.id, "Slack takes no answer there ({code}); telling the person alone");
                 let mut reply = reply.clone();
@@ -184,7 +206,7 @@ impl Voice<'_> {
 
     async fn direct(&self, job: &Job, reply: &Reply) -> Result<(), ApiError> {
         let channel = ChannelId::new(job.request.user.as_str());
-        self.post(&channel, None, message(job, reply)).await.map(|_| ())
+        self.post(&channel, None, end(job, reply)).await.map(|_| ())
     }
 
     async fn post(
@@ -222,6 +244,14 @@ impl Voice<'_> {
             || ApiError::Refused { code: "this function has no token".to_owned(), details: Vec::new() };
         self.token.ok_or_else(none)
     }
+}
+
+/// What `reply` says at the end of `job`. The end of a change keeps who asked for it,
+/// why, and who approved it: it takes the place of the card that said so.
+fn end(job: &Job, reply: &Reply) -> Message {
+    let said = message(job, reply);
+    let is_change = job.plan.as_ref().is_some_and(|plan| !plan.dry_run);
+    if is_change { messages::with_origin(&said, job) } else { said }
 }
 
 /// What `reply` says.

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::approvers::Approvers;
 use crate::command::AccountRef;
-use crate::ids::{AccountId, Alias, Region, TeamId, UserGroupId};
+use crate::ids::{AccountId, Alias, Region, TeamId};
 use crate::time::Millis;
 
 /// The alias of the account that Bellhop itself runs in.
@@ -46,9 +47,9 @@ pub struct Account {
     pub regions: Vec<Region>,
     /// How Bellhop gets in.
     pub access: Access,
-    /// The group whose members may approve there; without one, workspace admins may.
+    /// Who may approve there what cannot be undone.
     #[serde(default)]
-    pub approvers: Option<UserGroupId>,
+    pub approvers: Approvers,
 }
 
 /// How Bellhop gets into an account.

@@ -6,6 +6,7 @@
 //! a test.
 
 pub mod account;
+pub mod approvers;
 pub mod audit;
 pub mod command;
 pub mod ids;

@@ -84,6 +84,16 @@ pub fn channel(channel: &ChannelId) -> String {
     format!("<#{}>", inert(channel.as_str()))
 }
 
+/// The moment `seconds` after the epoch, which Slack shows in each reader's time zone
+/// and language: `format` is text with tokens such as `{time}`, and `fallback` is for
+/// clients that cannot show it.
+///
+/// <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>
+pub fn date(seconds: u64, format: &str, fallback: &str) -> String {
+    let inside = |text: &str| escape(text).replace(['|', '^'], " ");
+    format!("<!date^{seconds}^{}|{}>", inside(format), inside(fallback))
+}
+
 /// `id`, which Slack makes of letters and digits, without anything that would
 /// mean more than itself in a message.
 fn inert(id: &str) -> String {

@@ -2,10 +2,11 @@
 //! Whatever is answered is for whoever asked alone.
 
 use domain::account::{Access, Account, Roles};
+use domain::approvers::Approvers;
 use domain::command::{AccountsCommand, Command, Verb};
-use domain::ids::{AccountId, Alias, Region, UserGroupId};
+use domain::ids::{AccountId, Alias, Region};
 use domain::job::{Audience, Ending};
-use domain::policy::{self, Decision, Denial, Person};
+use domain::policy::{self, Decision, Denial, Person, Standing};
 use slack::blocks::Message;
 
 use super::Run;
@@ -65,7 +66,7 @@ impl Run<'_> {
             AccountsCommand::Add { alias, id, regions } => self.add(alias, id, regions).await,
             AccountsCommand::Verify { alias } => self.verify(alias).await,
             AccountsCommand::Remove { alias } => self.remove(alias).await,
-            AccountsCommand::Approvers { alias, group } => self.set_approvers(alias, group.as_ref()).await,
+            AccountsCommand::Approvers { alias, approvers } => self.set_approvers(alias, approvers).await,
         }
     }
 
@@ -136,7 +137,7 @@ impl Run<'_> {
                 external_id: format!("{EXTERNAL_ID}{}", hex::encode(secret)),
                 verified_at: None,
             }),
-            approvers: None,
+            approvers: Approvers::default(),
         })
     }
 
@@ -208,7 +209,7 @@ impl Run<'_> {
         Ok(private(messages::removed(account)))
     }
 
-    async fn set_approvers(&self, alias: &Alias, group: Option<&UserGroupId>) -> Result<Answer, Stop> {
+    async fn set_approvers(&self, alias: &Alias, approvers: &Approvers) -> Result<Answer, Stop> {
         let Some(shown) = self.accounts.iter().find(|account| account.alias == *alias) else {
             return Ok(self.not_linked(alias));
         };
@@ -216,7 +217,17 @@ impl Run<'_> {
         let before = stored.iter().find(|account| account.alias == *alias);
         let base = if shown.is_home() { Some(&self.worker.home) } else { before };
         let Some(base) = base else { return Ok(self.not_linked(alias)) };
-        let after = Account { approvers: group.cloned(), ..base.clone() };
+        let mut unfit = Vec::new();
+        for user in approvers.people() {
+            let standing = self.who(user).await?.standing;
+            if standing != Standing::Member {
+                unfit.push((user.clone(), standing));
+            }
+        }
+        if !unfit.is_empty() {
+            return Ok(Answer::refusal(messages::cannot_approve(&unfit)));
+        }
+        let after = Account { approvers: approvers.clone(), ..base.clone() };
         if before != Some(&after) && !self.store(&after, before).await? {
             return Ok(Answer::refusal(messages::changed_meanwhile(alias)));
         }

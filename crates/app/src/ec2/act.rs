@@ -31,6 +31,8 @@ impl Run<'_> {
     pub(super) async fn act(&self, hold: &mut Hold<'_>, intent: Intent) -> Result<(), Stop> {
         let Intent { mut plan, reason, refers_to_thread } = intent;
         self.has_room()?;
+        // The card shows it; the next write records it.
+        hold.job.consent.reason.clone_from(&reason);
         if !self.show_card(hold, messages::ack(&plan)).await? {
             return Ok(());
         }

@@ -2,8 +2,7 @@
 //! plan it is, and which.
 
 use domain::command::{Parsed, Verb, parse};
-use domain::ids::UserGroupId;
-use domain::job::{Ask, Asked, Job, Move, Notice, Plan, Verdict};
+use domain::job::{Ask, Asked, Job, Move, Plan, Verdict};
 use domain::plan;
 use domain::policy;
 
@@ -12,7 +11,6 @@ use super::decide::Intent;
 use super::fleet::refers_to_thread;
 use crate::hold::{Hold, Stop};
 use crate::messages;
-use crate::telling;
 
 /// How long a plan can be agreed to.
 const VALID_MS: u64 = messages::VALID_MINUTES * 60_000;
@@ -81,53 +79,25 @@ impl Run<'_> {
         let (Some(asked), Some(plan)) = (hold.job.asked.last().cloned(), hold.job.plan.clone()) else {
             return Err(Stop::Fault(anyhow::anyhow!("there is no plan to ask about")));
         };
-        let is_second = waits_for_approval(&hold.job, &plan);
-        let group = self.approvers(&plan).filter(|_| is_second);
-        let message = if is_second {
-            messages::approval(&hold.job, &plan, &asked, group)
+        if waits_for_approval(&hold.job, &plan) {
+            let (approvers, reviewers) =
+                (self.approvers(&plan), self.reviewers(&hold.job.request.user, &plan).await?);
+            let card = messages::approval(&hold.job, &plan, &asked, &approvers, &reviewers);
+            if !self.show_card(hold, card).await? {
+                return Ok(());
+            }
+            self.notify(hold, &plan, &asked, &approvers, &reviewers).await?;
         } else {
-            messages::question(&hold.job, &plan, &asked)
-        };
-        if !self.show_card(hold, message).await? {
-            return Ok(());
-        }
-        if let Some(group) = group {
-            self.notify(hold, &plan, &asked, group).await?;
+            let reviewers = self.later_reviewers(&hold.job, &plan).await?;
+            let card = messages::question(&hold.job, &plan, &asked, reviewers.as_ref());
+            if !self.show_card(hold, card).await? {
+                return Ok(());
+            }
         }
         let ask = Move::Ask { owner: hold.owner(), plan_hash: asked.plan.clone(), expires: asked.expires };
         hold.go(&ask, |_| {}).await?;
         tracing::info!(job.id = %hold.job.id, plan = asked.plan.short(), "Asks whether to {}", plan.verb);
         Ok(())
-    }
-
-    /// Notifies those who may approve, once for each plan that they are asked about.
-    async fn notify(
-        &self,
-        hold: &mut Hold<'_>,
-        plan: &Plan,
-        asked: &Asked,
-        group: &UserGroupId,
-    ) -> Result<(), Stop> {
-        if hold.job.notice.as_ref().is_some_and(|notice| notice.plan == asked.plan) {
-            return Ok(());
-        }
-        let message = messages::notice(&hold.job, plan, asked, group);
-        match self.voice().notify(&hold.job, message).await {
-            Ok(None) => Ok(()),
-            Ok(Some(ts)) => {
-                // Right after the post: one that is not on record is posted again.
-                let note = Move::Note { owner: hold.owner() };
-                let notice = Notice { plan: asked.plan.clone(), ts };
-                hold.go(&note, |job| job.notice = Some(notice)).await
-            }
-            // The card is there, and can be approved by whoever sees it.
-            Err(error) if telling::is_hopeless(&error) => {
-                tracing::warn!(job.id = %hold.job.id, group.id = %group, "Nobody was notified: {error}");
-                Ok(())
-            }
-            // A plan that nobody knows of lapses: better late than never.
-            Err(error) => Err(Stop::Fault(anyhow::Error::new(error).context("notifying the approvers"))),
-        }
     }
 }
 

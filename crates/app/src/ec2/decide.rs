@@ -103,9 +103,7 @@ impl Run<'_> {
         if let Some(spent) = spent {
             self.take_away(spent).await;
         }
-        let Some(person) = self.who(&request.user).await? else {
-            return Ok(Decided::Answer(Answer::refusal(messages::fault(&hold.job.id))));
-        };
+        let person = self.who(&request.user).await?;
         let parsed = parse(text, Some(&self.installation.bot_user));
         let late = hold.job.late_by(self.worker.clock.now()).filter(|_| is_change(&parsed));
         if let Some(age) = late.filter(|_| may_ask(&person, Verb::Find)) {

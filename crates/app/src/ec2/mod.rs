@@ -25,6 +25,7 @@ mod places;
 mod plan;
 mod recheck;
 mod restart;
+mod reviewers;
 mod settings;
 mod verdict;
 
@@ -34,16 +35,18 @@ use domain::account::{Account, HomeTeams};
 use domain::job::{Audience, Duty, Ending, Move};
 use domain::time::Millis;
 use secrecy::SecretString;
-use slack::web::Client;
+use slack::web::{ApiError, Client};
 
 use crate::announce::Announcer;
 use crate::hold::{Hands, Hold, Stop};
+use crate::messages;
 use crate::ports::{
     Accounts, Audit, BotTokens, Clock, Doors, Entropy, Installation, Instances, Inventory, Jobs, Threads,
     WorkspaceSettings,
 };
 use crate::telling::{self, Voice};
 use crate::wake::WakeUp;
+use decide::Answer;
 
 /// How much of an invocation is kept for writing down how far it got.
 const RESERVE_MS: u64 = 10_000;
@@ -98,7 +101,10 @@ impl Run<'_> {
     async fn go_through(&self, hold: &mut Hold<'_>, next: &mut Option<WakeUp>) -> Result<(), Stop> {
         while let Some(duty) = hold.job.machine.duty() {
             match duty {
-                Duty::Decide => self.decide(hold, next).await?,
+                Duty::Decide => match self.decide(hold, next).await {
+                    Err(Stop::Refused(error)) => self.refused(hold, &error).await?,
+                    decided => decided?,
+                },
                 Duty::Reconcile => self.reconcile(hold).await?,
                 Duty::Look => {
                     if !self.look(hold, next).await? {
@@ -114,6 +120,12 @@ impl Run<'_> {
     fn announcer(&self) -> Announcer<'_> {
         let settings = self.worker.settings.as_ref();
         Announcer { slack: &self.worker.slack, token: &self.token, settings, may_report: true }
+    }
+
+    /// Ends a job that Slack keeps from being decided. Nothing was changed.
+    async fn refused(&self, hold: &mut Hold<'_>, error: &ApiError) -> Result<(), Stop> {
+        telling::log_refusal(&hold.job, error);
+        self.answer(hold, Answer::refusal(messages::refused_by_slack(error))).await
     }
 
     fn voice(&self) -> Voice<'_> {
@@ -178,8 +190,7 @@ impl Ec2 {
         };
         tracing::info!(job.id = %hold.job.id, "Dropped the job: the team has uninstalled the app");
         if let Some(ending) = ending {
-            let nobody =
-                telling::reply(Audience::Nobody, &crate::messages::fault(&hold.job.id), &hold.job.request);
+            let nobody = telling::reply(Audience::Nobody, &messages::fault(&hold.job.id), &hold.job.request);
             let finish = Move::Finish { owner: owner.clone(), ending };
             hold.go(&finish, |job| job.reply = Some(nobody)).await?;
         }

@@ -1,60 +1,83 @@
 //! Who a user is, and what they may ask for or approve.
 
+use domain::approvers::Approvers;
 use domain::command::Verb;
 use domain::ids::{UserGroupId, UserId};
 use domain::job::Plan;
 use domain::policy::{self, Decision, Moment, Person, Question};
 
+use slack::web::ApiError;
+
 use super::Run;
 use crate::hold::Stop;
-use crate::{person, telling};
+use crate::person;
+
+/// How Slack says that there is no such user group.
+///
+/// <https://docs.slack.dev/reference/methods/usergroups.users.list>
+const NO_GROUP: &str = "no_such_subteam";
 
 impl Run<'_> {
-    /// Who `user` is now. Nothing if the token is dead: then trying again would
-    /// not help, and telling shows whether anybody can be told.
-    pub(super) async fn who(&self, user: &UserId) -> Result<Option<Person>, Stop> {
-        Ok(person::who(&self.worker.slack, &self.token, &self.installation.team, user).await?)
+    /// Who `user` is now.
+    pub(super) async fn who(&self, user: &UserId) -> Result<Person, Stop> {
+        let known = person::who(&self.worker.slack, &self.token, &self.installation.team, user).await;
+        known.map_err(|error| Stop::slack(error, "asking Slack who this is"))
     }
 
     /// Whether `person` is one of those who may approve `plan`, in all of its
     /// accounts.
     pub(super) async fn may_approve(&self, person: &Person, plan: &Plan) -> Result<bool, Stop> {
-        let mut asked: Vec<Option<&UserGroupId>> = Vec::new();
+        let mut asked: Vec<&Approvers> = Vec::new();
         for target in &plan.targets {
             let account = self.accounts.iter().find(|account| account.alias == target.account);
             let Some(account) = account else { return Ok(false) };
-            if !asked.contains(&account.approvers.as_ref()) {
-                asked.push(account.approvers.as_ref());
+            if !asked.contains(&&account.approvers) {
+                asked.push(&account.approvers);
             }
         }
         for approvers in &asked {
-            let is_one = match approvers {
-                None => person.is_admin,
-                Some(group) => self.is_in(person, group).await?,
-            };
-            if !is_one {
+            if !self.is_one_of(person, approvers).await? {
                 return Ok(false);
             }
         }
         Ok(!asked.is_empty())
     }
 
-    async fn is_in(&self, person: &Person, group: &UserGroupId) -> Result<bool, Stop> {
-        match self.worker.slack.user_group_members(&self.token, group).await {
-            Ok(members) => Ok(members.iter().any(|member| person.is(member))),
-            // It is gone, or may not be looked at: then nobody is known to be in it.
-            Err(error) if telling::is_hopeless(&error) => {
-                tracing::warn!(group.id = %group, "Slack does not tell who may approve: {error}");
-                Ok(false)
+    /// Whether `person` is among `approvers`.
+    pub(super) async fn is_one_of(&self, person: &Person, approvers: &Approvers) -> Result<bool, Stop> {
+        let is_named = approvers.people().any(|user| person.is(user));
+        if is_named || approvers.has_admins() && person.is_admin {
+            return Ok(true);
+        }
+        for group in approvers.groups() {
+            if self.is_in(person, group).await? {
+                return Ok(true);
             }
-            Err(error) => Err(Stop::Fault(anyhow::Error::new(error).context("asking Slack who may approve"))),
+        }
+        Ok(false)
+    }
+
+    async fn is_in(&self, person: &Person, group: &UserGroupId) -> Result<bool, Stop> {
+        Ok(self.members_of(group).await?.iter().any(|member| person.is(member)))
+    }
+
+    /// The members of `group`; a group that is gone has none.
+    pub(super) async fn members_of(&self, group: &UserGroupId) -> Result<Vec<UserId>, Stop> {
+        match self.worker.slack.user_group_members(&self.token, group).await {
+            Ok(members) => Ok(members),
+            Err(ApiError::NoAccess(code)) if code == NO_GROUP => {
+                tracing::warn!(group.id = %group, "The group of those who may approve is gone");
+                Ok(Vec::new())
+            }
+            Err(error) => Err(Stop::slack(error, "asking Slack who may approve")),
         }
     }
 
-    /// The group whose members may approve `plan`; without one, workspace admins may.
-    pub(super) fn approvers(&self, plan: &Plan) -> Option<&UserGroupId> {
-        let alias = &plan.targets.first()?.account;
-        self.accounts.iter().find(|account| account.alias == *alias)?.approvers.as_ref()
+    /// Who may approve `plan`.
+    pub(super) fn approvers(&self, plan: &Plan) -> Approvers {
+        let alias = plan.targets.first().map(|target| &target.account);
+        let account = self.accounts.iter().find(|account| Some(&account.alias) == alias);
+        account.map(|account| account.approvers.clone()).unwrap_or_default()
     }
 }
 

@@ -42,20 +42,16 @@ impl Run<'_> {
             tracing::error!(job.id = %job.id, "The plan on record is not the one that people agreed to");
             return Ok(Some(messages::fault(&job.id)));
         }
-        let Some(requester) = self.who(&job.request.user).await? else {
-            return Ok(Some(messages::fault(&job.id)));
-        };
+        let requester = self.who(&job.request.user).await?;
         if !may_ask(&requester, Verb::Find) {
             return Ok(Some(messages::lost_right(&requester.id, plan)));
         }
         let approver = match job.consent.approved.first() {
-            Some(given) => match self.who(&given.by).await? {
-                Some(person) => {
-                    let may_approve = self.may_approve(&person, plan).await?;
-                    Some((person, may_approve))
-                }
-                None => return Ok(Some(messages::fault(&job.id))),
-            },
+            Some(given) => {
+                let person = self.who(&given.by).await?;
+                let may_approve = self.may_approve(&person, plan).await?;
+                Some((person, may_approve))
+            }
             None => None,
         };
         let places = by_place(plan, |progress| *progress == Progress::Planned);

@@ -3,7 +3,7 @@
 //! say it, is told so; whoever decides sees the card go on.
 
 use domain::command::Verb;
-use domain::ids::{JobId, PlanHash};
+use domain::ids::{JobId, PlanHash, UserId};
 use domain::job::{Answers, Ask, Audience, Ending, Given, Job, Move, Plan, Verdict};
 use domain::policy::{self, Decision, Denial, Moment, Person, Question};
 use domain::time::Millis;
@@ -50,13 +50,15 @@ impl Run<'_> {
                 self.matter(&click).await?.filter(|matter| matter.asked.decided_by.as_ref() == Some(&own.id))
             }
         };
-        let answer = match decided_before {
-            Some(matter) => decided(&matter, next),
-            None => match self.who(&own.request.user).await? {
-                None => Answer::refusal(messages::fault(&own.id)),
-                Some(person) if !may_ask(&person, Verb::Find) => Answer::refusal(messages::members_only()),
-                Some(person) => self.judged(&click, &person, next).await?,
-            },
+        let answer = if let Some(matter) = decided_before {
+            decided(&matter, next)
+        } else {
+            let person = self.who(&own.request.user).await?;
+            if may_ask(&person, Verb::Find) {
+                self.judged(&click, &person, next).await?
+            } else {
+                Answer::refusal(messages::members_only())
+            }
         };
         self.answer(hold, answer).await
     }
@@ -87,7 +89,11 @@ impl Run<'_> {
                     job.id = %after.id, job.status = after.machine.status.name(),
                     user.id = %person.id, "{} has decided plan {}", person.id, click.plan.short()
                 );
-                return Ok(decided(&Matter { job: after, ..matter }, next));
+                let matter = Matter { job: after, ..matter };
+                if *click.verdict == Verdict::Deny {
+                    self.notify_denied(&matter, &person.id).await;
+                }
+                return Ok(decided(&matter, next));
             }
         }
         Err(Stop::Fault(anyhow::anyhow!("the job moved on under every try to decide it")))
@@ -128,13 +134,22 @@ impl Run<'_> {
             }
             Decision::Deny(Denial::OwnRequest | Denial::NotAnApprover) => {
                 metrics::refused(Refused::NotAllowed, "Somebody has clicked who may not approve");
-                Some(messages::not_your_button(self.approvers(&matter.plan)))
+                Some(messages::not_your_button(&self.approvers(&matter.plan)))
             }
             // No card has such a button.
             Decision::Deny(Denial::NotNeeded | Denial::Protected) | Decision::Require(_) => {
                 Some(messages::no_such_plan())
             }
         })
+    }
+
+    /// Notifies the requester that their plan was denied. If that fails, the card still
+    /// says so.
+    async fn notify_denied(&self, matter: &Matter, by: &UserId) {
+        let message = messages::denied(&matter.job, &matter.plan, by);
+        if let Err(error) = self.voice().notify(&matter.job, message).await {
+            tracing::warn!(job.id = %matter.job.id, "The requester was not notified of the denial: {error}");
+        }
     }
 
     /// What AWS would say of the plan, for whoever asks; nothing is decided.

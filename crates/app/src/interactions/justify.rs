@@ -19,6 +19,7 @@ use crate::matter::Matter;
 use crate::messages::{self, NAME, Pointed, REASON, REASON_LENGTH, Shut, TYPED};
 use crate::metrics::{self, Refused};
 use crate::ports::Installation;
+use crate::telling;
 
 impl Interactions {
     /// Opens the modal for the plan that the button points at, or tells why not.
@@ -36,7 +37,8 @@ impl Interactions {
             Ok(target) => target,
             Err(why) => return self.refuse(clicks, why).await,
         };
-        let modal = messages::justification(&matter.plan, target, pointed)?;
+        let modal =
+            messages::justification(&matter.plan, target, matter.job.consent.reason.as_deref(), pointed)?;
         let Some(trigger) = &clicks.trigger else { anyhow::bail!("the click has no trigger") };
         // The token is asked for last: most clicks have no use for it.
         let Some((_, token)) = self.tokens.active(team).await? else {
@@ -51,6 +53,10 @@ impl Interactions {
             Err(OpenError::Trigger(code)) => {
                 tracing::info!(job.id = %pointed.job, "Opened no modal: {code}");
                 self.whisper(clicks, messages::clicked_too_long_ago()).await
+            }
+            Err(OpenError::Api(error)) if telling::is_denied(&error) => {
+                tracing::warn!(job.id = %pointed.job, "Opened no modal: {error}");
+                self.whisper(clicks, messages::refused_by_slack(&error)).await
             }
             Err(OpenError::Api(error)) => Err(anyhow::Error::new(error).context("opening a modal")),
         }

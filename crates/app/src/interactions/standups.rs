@@ -11,7 +11,6 @@ use secrecy::SecretString;
 use slack::blocks::Modal;
 use slack::interactions::{Actions, Submission, errors};
 use slack::text::plain;
-use slack::web::Followup;
 
 use super::apology::json;
 use super::{Interactions, Run};
@@ -23,7 +22,7 @@ use crate::metrics::{self, Refused};
 use crate::modal::{self, Opened};
 use crate::person::who;
 use crate::ports::Installation;
-use crate::standup;
+use crate::{standup, telling};
 
 /// What a click opens.
 pub(super) enum Window {
@@ -73,11 +72,8 @@ impl Interactions {
         };
         match modal::open(&self.slack, &token, trigger, messages::STANDUP_TITLE, content).await? {
             Opened::Yes => Ok(()),
-            Opened::TooLate => {
-                let Some(url) = &clicks.response_url else { anyhow::bail!("the click has no response_url") };
-                let message = messages::clicked_too_long_ago();
-                Ok(self.slack.respond(url, &Followup::Private(message)).await?)
-            }
+            Opened::TooLate => self.whisper(clicks, messages::clicked_too_long_ago()).await,
+            Opened::Refused(error) => self.whisper(clicks, messages::refused_by_slack(&error)).await,
         }
     }
 
@@ -118,8 +114,15 @@ impl Interactions {
         let Some(known) = self.standups.find(&installation.team, id).await? else {
             return Ok(messages::not_open(messages::NOT_THEIRS));
         };
-        let person = who(&self.slack, token, &installation.team, &clicks.user).await?;
-        if !person.is_some_and(|person| standup::may_change(&person, &known)) {
+        let person = match who(&self.slack, token, &installation.team, &clicks.user).await {
+            Ok(person) => person,
+            Err(error) if telling::is_denied(&error) => {
+                tracing::warn!("Slack does not say who has clicked: {error}");
+                return Ok(messages::not_open(messages::refused_by_slack(&error).fallback()));
+            }
+            Err(error) => return Err(anyhow::Error::new(error).context("asking Slack who has clicked")),
+        };
+        if !standup::may_change(&person, &known) {
             return Ok(messages::not_open(messages::NOT_YOUR_STANDUP));
         }
         let of = SetUpOf { standup: Some(id.clone()), response_url: clicks.response_url.clone() };

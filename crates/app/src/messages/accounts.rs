@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use domain::account::{Access, Account, HOME, Roles};
-use domain::ids::{AccountId, Alias, Region};
+use domain::ids::{AccountId, Alias, Region, UserId};
+use domain::policy::Standing;
 use serde_json::json;
 use slack::blocks::Message;
-use slack::text::{code, code_block};
+use slack::text::{code, code_block, mention};
 
 use super::blindness::closed;
-use super::people::approvers;
 use super::time::day_and_time;
-use super::{bold, counted, listed, plain, regions};
+use super::{bold, counted, listed, people, plain, regions};
 use crate::ports::Unproven;
 
 /// The template, in the repository, that makes the roles.
@@ -76,7 +76,7 @@ fn line(account: &Account) -> String {
         plain(account.id.as_str()),
         regions(&account.regions),
         standing,
-        format!("{} approve", approvers(account.approvers.as_ref())),
+        format!("{} approve", people::approvers(&account.approvers)),
     ];
     facts.join(" · ")
 }
@@ -294,12 +294,27 @@ pub(crate) fn removed(account: &Account) -> Message {
 
 /// Who may approve in the account from now on.
 pub(crate) fn approvers_set(account: &Account) -> Message {
-    let group = account.approvers.as_ref();
-    let who = if group.is_some() { format!("members of {}", approvers(group)) } else { approvers(group) };
     Message::text(format!(
-        "From now on {who} approve what cannot be undone in {}; nobody approves what they asked for themselves.",
+        "From now on {} can approve what cannot be undone in {}, but not their own requests.",
+        people::approvers(&account.approvers),
         bold(account.alias.as_str())
     ))
+}
+
+/// These cannot be named as approvers, with where they stand.
+pub(crate) fn cannot_approve(named: &[(UserId, Standing)]) -> Message {
+    let each = named.iter().map(|(user, standing)| {
+        let what = match standing {
+            Standing::Member => "is a member",
+            Standing::Guest => "is a guest",
+            Standing::Stranger => "does not belong to this workspace",
+            Standing::Bot => "is an app",
+            Standing::Deactivated => "is deactivated",
+        };
+        format!("{} {what}", mention(user))
+    });
+    let each = listed(&each.collect::<Vec<_>>());
+    Message::text(format!("{each}. Only full members can approve, so I did nothing."))
 }
 
 /// `*acme* (123456789012)`

@@ -1,26 +1,43 @@
 //! The card that asks people whether a plan is what they want.
 
+use domain::approvers::Approvers;
 use domain::command::{Tier, Verb};
-use domain::ids::UserGroupId;
+use domain::ids::{UserGroupId, UserId};
 use domain::instance::Action;
 use domain::job::{Asked, Job, Plan, PlanTarget, Progress};
 use domain::preflight::Warning;
 use slack::blocks::Message;
-use slack::text::{length, mention};
+use slack::text::{channel, length, link, mention};
 
 use super::again;
 use super::offers::{Choice, LABEL, Offer, offering};
-use super::people::approvers;
+use super::people::{group, one_of};
 use super::places::somewhere;
 use super::plan::{called, left_out, named, with_id};
-use super::time::clock;
-use super::{bold, name, plain, quoted, tag_value, title, warnings};
+use super::time::near_day_and_time;
+use super::{bold, listed, name, plain, quoted, tag_value, title, warnings};
 
 /// How many minutes a plan can be agreed to.
 pub(crate) const VALID_MINUTES: u64 = 10;
 
-/// Asks the requester of `job`.
-pub(crate) fn question(job: &Job, plan: &Plan, asked: &Asked) -> Message {
+/// Who can approve a plan besides its requester.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reviewers {
+    /// There are such people. These get a direct message; members of a group see the
+    /// mention of it.
+    Found {
+        /// Who gets one.
+        told: Vec<UserId>,
+    },
+    /// Of those who may approve, only the requester is an active member.
+    OnlyRequester,
+    /// Of those who may approve, no one is an active member.
+    NoOne,
+}
+
+/// Asks the requester of `job`. Who can approve it afterwards is known where somebody
+/// has to.
+pub(crate) fn question(job: &Job, plan: &Plan, asked: &Asked, reviewers: Option<&Reviewers>) -> Message {
     let is_final = verb(plan).is_none_or(|verb| verb.tier() >= Tier::Destroy);
     let valid = format!("Plan {}, valid {VALID_MINUTES} min.", asked.plan.short());
     let first = if is_final {
@@ -35,24 +52,32 @@ pub(crate) fn question(job: &Job, plan: &Plan, asked: &Asked) -> Message {
     offers.extend(again::force_stop(plan).or_else(|| again::new_host(plan)));
     offers.push(decide(job, asked, "Dry run".to_owned(), Choice::DryRun));
     offers.push(decide(job, asked, "Cancel".to_owned(), Choice::Cancel));
-    offering(&in_full(first, plan), &offers)
+    let unapprovable = reviewers.and_then(|reviewers| unapprovable(plan, reviewers));
+    offering(&in_full(first, plan, unapprovable), &offers)
 }
 
 /// Asks a second person, on behalf of the requester of `job`.
-pub(crate) fn approval(job: &Job, plan: &Plan, asked: &Asked, group: Option<&UserGroupId>) -> Message {
-    let reason = job.consent.reason.as_deref().unwrap_or_default();
-    let needed = match group {
-        Some(_) => format!("1 of {}.", approvers(group)),
-        None => format!("a workspace admin. {}", unnotified(plan)),
+pub(crate) fn approval(
+    job: &Job,
+    plan: &Plan,
+    asked: &Asked,
+    approvers: &Approvers,
+    reviewers: &Reviewers,
+) -> Message {
+    let told = match reviewers {
+        Reviewers::Found { told } if !told.is_empty() => {
+            let get = if told.len() == 1 { "gets" } else { "get" };
+            let each: Vec<String> = told.iter().map(mention).collect();
+            format!(" {} {get} a direct message.", listed(&each))
+        }
+        _ => String::new(),
     };
     let first = format!(
-        "{} wants to {} {}. Reason: {}. Needs {needed} Plan {}, expires {}.",
-        mention(&job.request.user),
-        bold(doing(plan)),
-        placed(plan),
-        quoted(reason),
+        "{} Needs {}.{told} Plan {}, expires {}.",
+        wanted(job, plan),
+        one_of(approvers),
         asked.plan.short(),
-        clock(asked.expires)
+        near_day_and_time(asked.expires)
     );
     let offers = [
         decide(job, asked, "Approve".to_owned(), Choice::Approve),
@@ -60,32 +85,70 @@ pub(crate) fn approval(job: &Job, plan: &Plan, asked: &Asked, group: Option<&Use
         // The requester may think better of it.
         decide(job, asked, "Cancel".to_owned(), Choice::Cancel),
     ];
-    offering(&in_full(first, plan), &offers)
+    offering(&in_full(first, plan, unapprovable(plan, reviewers)), &offers)
 }
 
-/// Notifies `group` of what [`approval`] asks: Slack notifies nobody of a mention in a
+/// Asks one of those who may approve, in their messages with the bot; `card` is the
+/// address of the card in the channel, if that is known.
+pub(crate) fn review_request(job: &Job, plan: &Plan, asked: &Asked, card: Option<&str>) -> Message {
+    let card = card.map_or_else(|| "the card".to_owned(), |url| link(url, "the card"));
+    let first = format!(
+        "{} You can approve it here, or on {card} in {}. Plan {}, expires {}.",
+        wanted(job, plan),
+        channel(&job.request.channel),
+        asked.plan.short(),
+        near_day_and_time(asked.expires)
+    );
+    let offers = [
+        decide(job, asked, "Approve".to_owned(), Choice::Approve),
+        decide(job, asked, "Deny".to_owned(), Choice::Deny),
+    ];
+    offering(&in_full(first, plan, None), &offers)
+}
+
+/// `<@U1> wants to *terminate* db-old (acme, eu-west-1). Reason: “migrated”.`
+fn wanted(job: &Job, plan: &Plan) -> String {
+    format!(
+        "{} wants to {} {}. Reason: {}.",
+        mention(&job.request.user),
+        bold(doing(plan)),
+        placed(plan),
+        quoted(job.consent.reason.as_deref().unwrap_or_default())
+    )
+}
+
+/// Notifies `groups` of what [`approval`] asks: Slack notifies nobody of a mention in a
 /// message that is edited.
-pub(crate) fn notice(job: &Job, plan: &Plan, asked: &Asked, group: &UserGroupId) -> Message {
+pub(crate) fn notice(job: &Job, plan: &Plan, asked: &Asked, groups: &[&UserGroupId]) -> Message {
+    let groups: Vec<String> = groups.iter().map(|id| group(id)).collect();
     Message::text(format!(
         "{}: {} wants to {} {} and needs one of you to approve. Plan {}, expires {}.",
-        approvers(Some(group)),
+        listed(&groups),
         mention(&job.request.user),
         bold(doing(plan)),
         placed(plan),
         asked.plan.short(),
-        clock(asked.expires)
+        near_day_and_time(asked.expires)
     ))
 }
 
-/// Slack has no mention for workspace admins.
-fn unnotified(plan: &Plan) -> String {
+/// Why no second person can approve it, and what to do about that.
+fn unapprovable(plan: &Plan, reviewers: &Reviewers) -> Option<String> {
+    let why = match reviewers {
+        Reviewers::Found { .. } => return None,
+        Reviewers::OnlyRequester => "Only you could approve this, and not your own request.",
+        Reviewers::NoOne => {
+            "No one can approve this: those who may are not active members of this workspace."
+        }
+    };
     let alias = plan.targets.first().map(|target| plain(target.account.as_str())).unwrap_or_default();
-    format!("Nobody is notified: tell one, or set a group with *account approvers {alias} @group*.")
+    Some(format!("{why} An admin can name others: *account approvers {alias} @bob*."))
 }
 
-/// The first line, and then what will happen to each instance.
-fn in_full(first: String, plan: &Plan) -> String {
+/// The first line, what speaks against it, and then what will happen to each instance.
+fn in_full(first: String, plan: &Plan, against: Option<String>) -> String {
     let mut lines = vec![first];
+    lines.extend(against);
     lines.extend(planned(plan).map(|target| {
         let place = somewhere(&target.account, &target.region);
         format!("• {} in {place}: {}{}", with_id(target), fate(plan, target), excluded(target))
@@ -107,7 +170,7 @@ fn planned(plan: &Plan) -> impl Iterator<Item = &PlanTarget> {
 fn placed(plan: &Plan) -> String {
     let place = |target: &PlanTarget| somewhere(&target.account, &target.region);
     let all = planned(plan).map(|target| format!("{} ({})", name(&target.label), place(target)));
-    super::listed(&all.collect::<Vec<_>>())
+    listed(&all.collect::<Vec<_>>())
 }
 
 fn verb(plan: &Plan) -> Option<Verb> {

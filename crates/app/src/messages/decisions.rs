@@ -1,16 +1,16 @@
 //! What is said of a click on a plan's card.
 
+use domain::approvers::Approvers;
 use domain::command::Verb;
-use domain::ids::{UserGroupId, UserId};
+use domain::ids::UserId;
 use domain::job::{Asked, Given, Job, Plan, PlanTarget, Progress};
 use slack::blocks::Message;
 use slack::text::mention;
 
-use super::again;
 use super::offers::offering;
-use super::people::approvers;
 use super::plan::named;
 use super::time::clock;
+use super::{again, bold, listed, people};
 
 /// Why somebody's word on a plan is not asked for.
 #[derive(Clone, Copy, Debug)]
@@ -91,8 +91,18 @@ pub(crate) fn not_yours(requester: &UserId) -> Message {
 }
 
 /// It is for a second person to say.
-pub(crate) fn not_your_button(group: Option<&UserGroupId>) -> Message {
-    Message::text(format!("Only {} can approve, and not your own request.", approvers(group)))
+pub(crate) fn not_your_button(approvers: &Approvers) -> Message {
+    let who = people::approvers(approvers);
+    Message::text(format!("Only {who} can approve, and not your own request."))
+}
+
+/// Notifies the requester of `job` that it was denied: Slack notifies no one of a mention
+/// in a card that is edited.
+pub(crate) fn denied(job: &Job, plan: &Plan, by: &UserId) -> Message {
+    let (requester, verb) = (mention(&job.request.user), bold(&plan.verb));
+    let targets: Vec<String> = plan.targets.iter().map(named).collect();
+    let targets = listed(&targets);
+    Message::text(format!("{requester}: {} denied {verb} {targets}. Nothing was run.", mention(by)))
 }
 
 /// Another name was typed than the one that is to go.

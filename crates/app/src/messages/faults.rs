@@ -3,6 +3,8 @@
 use domain::ids::JobId;
 use domain::job::{Job, PlanTarget, Progress, Status};
 use slack::blocks::Message;
+use slack::text::code;
+use slack::web::ApiError;
 
 use super::blindness::closed;
 use super::plan::left_out;
@@ -48,6 +50,52 @@ pub(crate) fn parked(job: &Job) -> Message {
     }];
     lines.extend(left_out(plan));
     Message::text(lines.join("\n"))
+}
+
+/// Slack refuses, for good, a call that the request needs: what an admin does about it.
+pub(crate) fn refused_by_slack(error: &ApiError) -> Message {
+    const AGAIN: &str = "A workspace admin has to install me again.";
+    Message::text(match error {
+        ApiError::MissingScope { needed, provided } => {
+            let scopes = lacking(needed.as_deref(), provided.as_deref());
+            let scopes: Vec<String> = scopes.into_iter().map(code).collect();
+            let lacks = match scopes.len() {
+                0 => "a scope".to_owned(),
+                1 => format!("the scope {}", scopes.concat()),
+                _ => format!("one of the scopes {}", scopes.join(", ")),
+            };
+            format!(
+                "I can't do that: my Slack app lacks {lacks}. A workspace admin can add it to the app's manifest (*OAuth & Permissions*), and then has to install me again."
+            )
+        }
+        ApiError::Auth(word) if error.is_token_dead() => {
+            format!("I can't do that: Slack does not accept my token any more ({}). {AGAIN}", code(word))
+        }
+        ApiError::Auth(word) => {
+            format!(
+                "I can't do that: Slack does not let me into this workspace now ({}). A workspace admin can find out why.",
+                code(word)
+            )
+        }
+        ApiError::NoAccess(word) => format!(
+            "I can't do that: Slack refuses what I need for it ({}). A workspace admin can find out why.",
+            code(word)
+        ),
+        ApiError::Refused { code: word, .. } => format!(
+            "I can't do that: Slack refuses what I need for it ({}). Please tell the people who run me.",
+            code(word)
+        ),
+        ApiError::RateLimited { .. } | ApiError::Retryable(_) | ApiError::Unclear(_) => {
+            "I can't do that now: Slack does not answer me. Please try again in a while.".to_owned()
+        }
+    })
+}
+
+/// The scopes of `needed`, any of which would do, that are not among `provided`.
+fn lacking<'a>(needed: Option<&'a str>, provided: Option<&str>) -> Vec<&'a str> {
+    let provided: Vec<&str> = provided.unwrap_or_default().split(',').map(str::trim).collect();
+    let needed = needed.unwrap_or_default().split(',').map(str::trim);
+    needed.filter(|scope| !scope.is_empty() && !provided.contains(scope)).collect()
 }
 
 /// The bot cannot speak where it was asked; this goes to the person.

@@ -104,7 +104,7 @@ fn accounts() -> String {
         "• *account add* – get the roles to make: `account add acme 123456789012`, `account add acme 123456789012 eu-west-1,us-east-1`",
         "• *account verify* – try the roles, and begin to use them: `account verify acme`",
         "• *account remove* – forget an account: `account remove acme`",
-        "• *account approvers* – who may approve there: `account approvers acme @ops`, `account approvers acme admins`",
+        "• *account approvers* – who may approve there: `account approvers acme @bob @ops`, `account approvers acme admins`",
         "All but the first are for workspace admins. Say `for acme` in a command to mean one account.",
     ]
     .join("\n")

@@ -6,7 +6,7 @@ use slack::text::{cut, escape, length};
 
 use super::bold;
 use super::offers::{LABEL, Offer, offering};
-use super::time::{clock, day_and_time};
+use super::time::{clock, earlier_day_and_time};
 
 /// From this age on a question says the day as well: 12 hours.
 const ANOTHER_DAY_MS: u64 = 12 * 3_600_000;
@@ -49,14 +49,6 @@ fn button(command: &str) -> Option<Offer> {
 }
 
 /// `at 09:12`, or with the day, in the reader's zone; in UTC where Slack cannot tell that.
-///
-/// <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>
 fn moment(at: Millis, age_ms: u64) -> String {
-    let seconds = at.secs();
-    if age_ms < ANOTHER_DAY_MS {
-        format!("at <!date^{seconds}^{{time}}|{}>", clock(at))
-    } else {
-        let fallback = day_and_time(at);
-        format!("<!date^{seconds}^{{date_short_pretty}} at {{time}}|{}>", fallback.replacen(' ', " at ", 1))
-    }
+    if age_ms < ANOTHER_DAY_MS { format!("at {}", clock(at)) } else { earlier_day_and_time(at) }
 }

@@ -17,6 +17,7 @@ mod instances;
 mod late;
 mod modals;
 mod offers;
+mod origin;
 mod people;
 mod places;
 mod plan;
@@ -34,17 +35,19 @@ mod warnings;
 
 pub(crate) use accounts::{
     AccountConflict, account_steps, accounts, admins_only, already_linked, approvers_set, cannot_add,
-    changed_meanwhile, no_such_account, not_proved, removed, unproven, verified,
+    cannot_approve, changed_meanwhile, no_such_account, not_proved, removed, unproven, verified,
 };
 pub(crate) use again::second_half;
 pub(crate) use announcements::{Unannounced, announcement, log_unusable, with_note};
 pub(crate) use blindness::{Blindness, blind, not_seen};
-pub(crate) use card::{VALID_MINUTES, approval, notice, question};
+pub(crate) use card::{Reviewers, VALID_MINUTES, approval, notice, question, review_request};
 pub(crate) use decisions::{
-    Shut, already, expired, in_a_channel_only, no_such_plan, not_your_button, not_yours, other_name,
+    Shut, already, denied, expired, in_a_channel_only, no_such_plan, not_your_button, not_yours, other_name,
     reasonless, refused, shut,
 };
-pub(crate) use faults::{fault, no_place_to_answer, not_changed, parked, too_late_to_answer};
+pub(crate) use faults::{
+    fault, no_place_to_answer, not_changed, parked, refused_by_slack, too_late_to_answer,
+};
 pub(crate) use gateway::{acknowledged, not_installed, not_taken, unknown_command, unknown_person};
 pub(crate) use help::{empty, help, version};
 pub(crate) use instances::{MAX_ROWS, Page, check, list, rows};
@@ -56,6 +59,7 @@ pub(crate) use modals::{
 pub(crate) use offers::{
     DECIDE, JUSTIFY, PAGE, Pointed, RUN, SHARE, anchored, runs_anywhere, thread_of, verdict,
 };
+pub(crate) use origin::with_origin;
 pub(crate) use plan::{
     ack, did_not_start, elsewhere, left_alone, nothing_changed, result, still_waiting, vanished,
 };

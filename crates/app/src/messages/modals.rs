@@ -43,17 +43,20 @@ pub(crate) fn shut_here(why: Shut<'_>) -> String {
         Shut::NotReady(asked) => {
             format!("Plan {} is not ready yet. Please submit again in a moment.", asked.plan.short())
         }
-        Shut::Unknown | Shut::Expired(..) | Shut::Closed(_) => decisions::shut(why).fallback().to_owned(),
+        Shut::Expired(_, _, asked) => format!("Plan {} has expired. Nothing was run.", asked.plan.short()),
+        Shut::Unknown | Shut::Closed(_) => decisions::shut(why).fallback().to_owned(),
     }
 }
 
-/// The window in which the end of `target` is justified.
+/// The window in which the end of `target` is justified, with the `reason` that was
+/// given with the command.
 ///
 /// # Errors
 /// If the job's id is longer than anything that Slack sends back.
 pub(crate) fn justification(
     plan: &Plan,
     target: &PlanTarget,
+    reason: Option<&str>,
     pointed: &Pointed,
 ) -> Result<Modal, LimitError> {
     let is_named = target.label != target.id.as_str();
@@ -66,8 +69,8 @@ pub(crate) fn justification(
     let or_id = if is_named { ", or its instance ID" } else { "" };
     let name = Input::new(NAME, "Name", TextInput::new(TYPED)?.max_length(NAME_LENGTH))?
         .hint(format!("Type {} to confirm{or_id}.", target.label.trim()));
-    let reason = Input::new(REASON, "Reason", TextInput::new(TYPED)?.max_length(REASON_LENGTH))?
-        .hint("Whoever approves it sees this.");
+    let given = TextInput::new(TYPED)?.max_length(REASON_LENGTH).initial_value(reason.unwrap_or_default());
+    let reason = Input::new(REASON, "Reason", given)?.hint("Whoever approves it sees this.");
     // Ids and hashes are strings, which always serialise.
     let pointed = serde_json::to_string(pointed).unwrap_or_default();
     let blocks = [Block::section(lines.join("\n")), name.into(), reason.into()];

@@ -104,7 +104,10 @@ fn broken_account(text: &str, fault: AccountFault) -> String {
             "the number of an AWS account has 12 digits, e.g. *account add acme 123456789012*"
         }
         AccountFault::Region => "regions go last, e.g. *account add acme 123456789012 eu-west-1,us-east-1*",
-        AccountFault::Approvers => "name a user group or admins, e.g. *account approvers acme admins*",
+        AccountFault::Approvers => {
+            "name people, user groups or admins, e.g. *account approvers acme @bob @ops* or *account approvers acme admins*"
+        }
+        AccountFault::TooManyApprovers => "those are more approvers than I take. Name a user group instead",
     };
     format!("{is}: {wanted}. I did nothing.")
 }

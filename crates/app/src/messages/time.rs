@@ -24,14 +24,34 @@ pub(super) fn since(transition_reason: &str) -> Option<String> {
     Some(moment.strftime("%a %H:%M UTC").to_string())
 }
 
-/// `14:05 UTC`
+/// The time of the day in the reader's zone; `14:05 UTC` where Slack cannot show it.
 pub(super) fn clock(moment: Millis) -> String {
-    timestamp(moment).strftime("%H:%M UTC").to_string()
+    date(moment, "{time}", "%H:%M UTC")
 }
 
-/// `2025-12-01 08:00 UTC`
+/// The day, if possible in words (`today`), and the time in the reader's zone;
+/// `Mon 14:05 UTC` where Slack cannot show it.
+pub(super) fn near_day_and_time(moment: Millis) -> String {
+    date(moment, "{date_short_pretty} at {time}", "%a %H:%M UTC")
+}
+
+/// The same for a moment that may be long ago; `2025-12-01 at 08:00 UTC` where Slack
+/// cannot show it.
+pub(super) fn earlier_day_and_time(moment: Millis) -> String {
+    date(moment, "{date_short_pretty} at {time}", "%Y-%m-%d at %H:%M UTC")
+}
+
+/// The day and the time in the reader's zone; `2025-12-01 08:00 UTC` where Slack
+/// cannot show it.
 pub(super) fn day_and_time(at: Millis) -> String {
-    timestamp(at).strftime("%Y-%m-%d %H:%M UTC").to_string()
+    date(at, "{date_short} {time}", "%Y-%m-%d %H:%M UTC")
+}
+
+fn date(at: Millis, format: &str, fallback: &str) -> String {
+    let at = timestamp(at);
+    let fallback = at.strftime(fallback).to_string();
+    // Slack shows no moment before the epoch, and none of ours is.
+    slack::text::date(u64::try_from(at.as_second()).unwrap_or_default(), format, &fallback)
 }
 
 fn timestamp(at: Millis) -> Timestamp {
@@ -59,9 +79,21 @@ mod tests {
 
     #[test]
     fn a_clock_shows_hours_and_minutes() {
-        for (millis, text) in [(0, "00:00 UTC"), (1_764_597_959_999, "14:05 UTC"), (u64::MAX, "00:00 UTC")] {
+        for (millis, text) in [
+            (0, "<!date^0^{time}|00:00 UTC>"),
+            (1_764_597_959_999, "<!date^1764597959^{time}|14:05 UTC>"),
+            (u64::MAX, "<!date^0^{time}|00:00 UTC>"),
+        ] {
             assert_eq!(clock(Millis(millis)), text);
         }
+    }
+
+    #[test]
+    fn a_day_is_shown_in_the_zone_of_the_reader() {
+        let at = Millis(1_764_597_959_999);
+        let shown = "<!date^1764597959^{date_short_pretty} at {time}|Mon 14:05 UTC>";
+        assert_eq!(near_day_and_time(at), shown);
+        assert_eq!(day_and_time(at), "<!date^1764597959^{date_short} {time}|2025-12-01 14:05 UTC>");
     }
 
     #[test]

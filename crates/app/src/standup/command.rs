@@ -9,7 +9,7 @@ use super::Shift;
 use super::duty::End;
 use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
-use crate::messages::{fault, late, members_only};
+use crate::messages::{late, members_only};
 use crate::metrics::Refused;
 use crate::wake::WakeUp;
 
@@ -35,9 +35,7 @@ impl Shift<'_> {
             Ok(command) => command,
             Err(misread) => return Ok(End::refused(replies::misread(&misread))),
         };
-        let Some((person, profile)) = self.who(&hold.job.request.user).await? else {
-            return Ok(End::refused(fault(&hold.job.id)));
-        };
+        let (person, profile) = self.who(&hold.job.request.user).await?;
         // Guests are asked, so they may want to be let off.
         let may_skip = matches!(person.standing, Standing::Member | Standing::Guest);
         let is_member = person.standing == Standing::Member;

@@ -4,6 +4,7 @@ use domain::job::{Ask, Audience, Duty, Ending, Move};
 use domain::standup::{Errand, RunDate, RunKey, StandupId};
 use domain::time::Millis;
 use slack::blocks::Message;
+use slack::web::ApiError;
 
 use super::{Shift, Standup};
 use crate::hold::{Hold, Stop};
@@ -90,18 +91,22 @@ impl Shift<'_> {
     async fn go_through(&self, hold: &mut Hold<'_>, next: &mut Vec<WakeUp>) -> Result<(), Stop> {
         while let Some(duty) = hold.job.machine.duty() {
             match duty {
-                Duty::Decide => match self.decide(hold, next).await? {
-                    Decided::End(end) => finish(hold, end).await?,
-                    Decided::GoOn => hold.go(&Move::Begin { owner: hold.owner() }, |_| {}).await?,
+                Duty::Decide => match self.decide(hold, next).await {
+                    Err(Stop::Refused(error)) => finish(hold, refused(hold, &error)).await?,
+                    Err(stop) => return Err(stop),
+                    Ok(Decided::End(end)) => finish(hold, end).await?,
+                    Ok(Decided::GoOn) => hold.go(&Move::Begin { owner: hold.owner() }, |_| {}).await?,
                 },
                 // Whatever follows may be done again.
                 Duty::Reconcile => hold.go(&Move::Accepted { owner: hold.owner() }, |_| {}).await?,
-                Duty::Look => match self.look(hold).await? {
-                    Outcome::End(end) => finish(hold, end).await?,
-                    Outcome::Later(at) if self.is_worth_it(hold) => {
+                Duty::Look => match self.look(hold).await {
+                    Err(Stop::Refused(error)) => finish(hold, refused(hold, &error)).await?,
+                    Err(stop) => return Err(stop),
+                    Ok(Outcome::End(end)) => finish(hold, end).await?,
+                    Ok(Outcome::Later(at)) if self.is_worth_it(hold) => {
                         return hold.go(&Move::LookAgain { owner: hold.owner(), at }, |_| {}).await;
                     }
-                    Outcome::Later(_) => self.give_up(hold).await?,
+                    Ok(Outcome::Later(_)) => self.give_up(hold).await?,
                 },
                 Duty::Tell => self.tell(hold).await?,
             }
@@ -193,6 +198,12 @@ fn errand(hold: &Hold<'_>) -> Result<Errand, Stop> {
 
 fn key(hold: &Hold<'_>, standup: StandupId, date: RunDate) -> RunKey {
     RunKey { team: hold.job.team.clone(), standup, date }
+}
+
+/// The end of a job that Slack keeps from going on.
+fn refused(hold: &Hold<'_>, error: &ApiError) -> End {
+    telling::log_refusal(&hold.job, error);
+    End::refused(messages::refused_by_slack(error))
 }
 
 /// Finishes the job; what is to be said is told next.

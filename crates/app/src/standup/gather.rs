@@ -108,11 +108,7 @@ impl Shift<'_> {
                 Ok(Err(ApiError::NoAccess(code) | ApiError::Refused { code, .. })) => {
                     return Ok(Err(Gathered::Refused(code)));
                 }
-                Ok(Err(error)) => {
-                    return Err(Stop::Fault(
-                        anyhow::Error::new(error).context("asking who is in the channel"),
-                    ));
-                }
+                Ok(Err(error)) => return Err(Stop::slack(error, "asking who is in the channel")),
             };
             members.extend(some);
             match next {
@@ -135,7 +131,7 @@ impl Shift<'_> {
             // Slack does not show us strangers.
             Ok(Ok(_) | Err(ApiError::NoAccess(_))) => return Ok(Met::Yes),
             Ok(Err(error @ (ApiError::Auth(_) | ApiError::MissingScope { .. }))) => {
-                return Err(Stop::Fault(anyhow::Error::new(error).context("asking Slack who this is")));
+                return Err(Stop::slack(error, "asking Slack who this is"));
             }
             Ok(Err(error)) if self.worker.clock.now() < census.patience => {
                 tracing::warn!(user.id = %user, "Slack does not tell who this is: {error}");

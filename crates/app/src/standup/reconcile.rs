@@ -65,7 +65,7 @@ impl Shift<'_> {
                 return Ok(Ok(()));
             }
             Ok(Err(error)) => {
-                return Err(Stop::Fault(anyhow::Error::new(error).context("looking for a message")));
+                return Err(Stop::slack(error, "looking for a message"));
             }
         };
         let value = Pointed::at(&day.key).value();

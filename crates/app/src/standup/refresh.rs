@@ -139,9 +139,7 @@ impl Shift<'_> {
         tracing::warn!("A message is not as it should be: {error}");
         match error {
             ApiError::NoAccess(_) | ApiError::Refused { .. } => Ok(Ok(())),
-            ApiError::Auth(_) | ApiError::MissingScope { .. } => {
-                Err(Stop::Fault(anyhow::Error::new(error).context("editing a message")))
-            }
+            ApiError::Auth(_) | ApiError::MissingScope { .. } => Err(Stop::slack(error, "editing a message")),
             error => Ok(Err(Late(after(&error, self.worker.clock.now())))),
         }
     }

@@ -125,7 +125,7 @@ impl Shift<'_> {
                 Ok(Outcome::End(End::refused(standup::report_refused(&day.blueprint, &code))))
             }
             ApiError::Auth(_) | ApiError::MissingScope { .. } => {
-                Err(Stop::Fault(anyhow::Error::new(error).context("posting the report")))
+                Err(Stop::slack(error, "posting the report"))
             }
             error => Ok(Outcome::Later(after(&error, self.worker.clock.now()))),
         }

@@ -9,6 +9,7 @@ use slack::web::{ApiError, User};
 
 use super::Shift;
 use crate::hold::Stop;
+use crate::install;
 use crate::person::{known, person};
 
 /// How many pages of members are read: 50,000 of them.
@@ -30,11 +31,27 @@ pub(crate) fn may_change(person: &Person, known: &Definition) -> bool {
     person.standing == Standing::Member && (person.is_admin || person.is(&known.owner))
 }
 
+/// Whether Slack refuses a call because of the channel that it is about: it is closed
+/// to the app, or of a kind that the app does not ask to see, such as group direct
+/// messages (`mpim:read`). A scope that the app asks for and was not granted is another
+/// matter.
+pub(super) fn is_about_place(error: &ApiError) -> bool {
+    match error {
+        ApiError::NoAccess(_) | ApiError::Refused { .. } => true,
+        ApiError::MissingScope { needed: Some(needed), .. } => {
+            let mut needed = needed.split(',').map(str::trim);
+            !needed.any(|scope| install::SCOPES.contains(&scope))
+        }
+        _ => false,
+    }
+}
+
 impl Shift<'_> {
-    /// Who `user` is, and what else Slack says of them. Nothing if the token is dead.
-    pub(super) async fn who(&self, user: &UserId) -> Result<Option<(Person, User)>, Stop> {
-        let known = known(&self.worker.slack, &self.token, user).await?;
-        Ok(known.map(|known| (person(user, &known, &self.installation.team), known)))
+    /// Who `user` is, and what else Slack says of them.
+    pub(super) async fn who(&self, user: &UserId) -> Result<(Person, User), Stop> {
+        let known = known(&self.worker.slack, &self.token, user).await;
+        let known = known.map_err(|error| Stop::slack(error, "asking Slack who this is"))?;
+        Ok((person(user, &known, &self.installation.team), known))
     }
 
     /// Those of `all` whose channels `user` sees, and their own: the name of a standup,
@@ -73,10 +90,8 @@ impl Shift<'_> {
             let page = self.worker.slack.conversation_members(&self.token, channel, cursor.as_deref());
             let (members, next) = match page.await {
                 Ok(page) => page,
-                Err(ApiError::NoAccess(_) | ApiError::Refused { .. }) => return Ok(Presence::Unseen),
-                Err(error) => {
-                    return Err(Stop::Fault(anyhow::Error::new(error).context("asking who is in a channel")));
-                }
+                Err(error) if is_about_place(&error) => return Ok(Presence::Unseen),
+                Err(error) => return Err(Stop::slack(error, "asking who is in a channel")),
             };
             if members.contains(user) {
                 return Ok(Presence::There);

@@ -85,9 +85,7 @@ impl Shift<'_> {
         };
         self.if_still(day, &entry.user, &day.hand, change).await?;
         match error {
-            ApiError::Auth(_) | ApiError::MissingScope { .. } => {
-                Err(Stop::Fault(anyhow::Error::new(error).context("asking somebody")))
-            }
+            ApiError::Auth(_) | ApiError::MissingScope { .. } => Err(Stop::slack(error, "asking a member")),
             _ => Ok(()),
         }
     }

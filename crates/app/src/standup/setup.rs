@@ -5,14 +5,13 @@ use domain::policy::Standing;
 use domain::standup::{Blueprint, Definition, StandupId};
 use sha2::{Digest as _, Sha256};
 use slack::blocks::Message;
-use slack::web::ApiError;
 
 use super::Shift;
 use super::duty::End;
-use super::rights::{Presence, may_change};
+use super::rights::{Presence, is_about_place, may_change};
 use crate::hold::{Hold, Stop};
 use crate::messages::standup_replies as replies;
-use crate::messages::{fault, late, members_only};
+use crate::messages::{late, members_only};
 use crate::metrics::{self, Refused};
 use crate::ports::Stored;
 use crate::sharing;
@@ -41,7 +40,7 @@ impl Shift<'_> {
         blueprint: Blueprint,
     ) -> Result<End, Stop> {
         let (team, user) = (&hold.job.team, &hold.job.request.user);
-        let Some((person, _)) = self.who(user).await? else { return Ok(End::refused(fault(&hold.job.id))) };
+        let (person, _) = self.who(user).await?;
         if person.standing != Standing::Member {
             let line = "Somebody who is no member has filled in a standup's form";
             return Ok(End::forbidden(Refused::MembersOnly, line, members_only()));
@@ -101,7 +100,7 @@ impl Shift<'_> {
     /// made up for, since they are removed in any case.
     pub(super) async fn remove(&self, hold: &Hold<'_>, standup: &StandupId) -> Result<End, Stop> {
         let (team, user) = (&hold.job.team, &hold.job.request.user);
-        let Some((person, _)) = self.who(user).await? else { return Ok(End::refused(fault(&hold.job.id))) };
+        let (person, _) = self.who(user).await?;
         for _ in 0..TRIES {
             let Some(known) = self.worker.standups.find(team, standup).await? else {
                 self.worker.schedules.remove(team, standup).await?;
@@ -139,12 +138,8 @@ impl Shift<'_> {
                 }
             }
             Ok(_) => {}
-            Err(ApiError::NoAccess(_) | ApiError::Refused { .. }) => {
-                return Ok(Some(replies::unseen(channel)));
-            }
-            Err(error) => {
-                return Err(Stop::Fault(anyhow::Error::new(error).context("asking about a channel")));
-            }
+            Err(error) if is_about_place(&error) => return Ok(Some(replies::unseen(channel))),
+            Err(error) => return Err(Stop::slack(error, "asking about a channel")),
         }
         self.not_inside(channel, user).await
     }

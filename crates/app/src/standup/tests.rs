@@ -9,6 +9,7 @@ mod late;
 mod people;
 mod report;
 mod rivals;
+mod scopes;
 mod setup;
 mod setups;
 mod shared;

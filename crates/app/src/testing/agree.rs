@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 
 use domain::account::Account;
+use domain::approvers::Approvers;
 use domain::ids::UserGroupId;
 use domain::job::{Job, Status};
 
@@ -46,7 +47,8 @@ impl World {
         let requester = job.request.user.as_str();
         for (kind, user) in [("decide.confirm", requester), ("justify", requester), ("decide.approve", BOSS)]
         {
-            let shown = said.iter().rev().find_map(|said| Some((said, labelled(said, kind, job)?)));
+            let mut shown = said.iter().rev().filter(|said| !said.is_review_request());
+            let shown = shown.find_map(|said| Some((said, labelled(said, kind, job)?)));
             let Some((said, label)) = shown else { continue };
             let click = self.click(said, &label).by(user);
             if kind == "justify" {
@@ -60,7 +62,7 @@ impl World {
 
     /// The members of this group may approve in Bellhop's own account.
     pub(crate) fn approvers(&self, group: &str) {
-        let account = Account { approvers: Some(UserGroupId::new(group)), ..home() };
+        let account = Account { approvers: Approvers::group(UserGroupId::new(group)), ..home() };
         self.put_account(TEAM, account);
     }
 
@@ -81,10 +83,11 @@ impl World {
     }
 
     /// A click on what is labelled so in the newest message that has it, as nobody
-    /// has clicked before.
+    /// has clicked before. Direct messages that ask for an approval are passed over.
     pub(crate) fn fresh(&self, label: &str) -> Click {
         let said = self.slack.said();
-        let shown = said.iter().rev().find(|said| Click::on(said, label).is_some());
+        let mut shown = said.iter().rev().filter(|said| !said.is_review_request());
+        let shown = shown.find(|said| Click::on(said, label).is_some());
         self.click(shown.unwrap_or_else(|| panic!("nobody can see {label}: {said:#?}")), label)
     }
 }

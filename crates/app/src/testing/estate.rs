@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::anyhow;
 use async_trait::async_trait;
 use domain::account::{Access, Account, HOME, Roles};
+use domain::approvers::Approvers;
 use domain::audit::{Entry, Event};
 use domain::ids::{AccountId, Alias, InstanceId, Region, TeamId};
 use domain::instance::InstanceState;
@@ -29,7 +30,7 @@ pub(crate) fn home() -> Account {
         id: AccountId::new(HOME_ACCOUNT),
         regions: vec![Region::new(EUROPE), Region::new(AMERICA)],
         access: Access::Home,
-        approvers: None,
+        approvers: Approvers::default(),
     }
 }
 
@@ -46,7 +47,7 @@ pub(crate) fn linked(alias: &str, id: &str, regions: &[&str], verified_at: Optio
             external_id: format!("bellhop-of-{alias}"),
             verified_at,
         }),
-        approvers: None,
+        approvers: Approvers::default(),
     }
 }
 

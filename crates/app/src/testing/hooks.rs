@@ -6,7 +6,7 @@
 use domain::time::Millis;
 use serde_json::{Value, json};
 
-use super::slack::{FakeSlack, Said, State, valid_blocks};
+use super::slack::{FakeSlack, Said, State, valid_blocks, without_origin};
 
 /// How often a `response_url` can be used.
 const USES: usize = 5;
@@ -68,6 +68,7 @@ impl State {
             assert_eq!((&body["unfurl_links"], &body["unfurl_media"]), (&json!(false), &json!(false)));
             self.aired.push(text.clone());
         }
+        let text = without_origin(&text);
         let replaced = original.filter(|_| body["replace_original"] == json!(true));
         if let Some(said) = self.said.iter_mut().find(|said| Some(&said.ts) == replaced.as_ref()) {
             // Whoever saw it before sees it now: replacing shows nobody less or more.

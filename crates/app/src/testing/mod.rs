@@ -33,6 +33,6 @@ pub(crate) use modals::{Filled, OpenModal};
 pub(crate) use reader::about_nothing;
 pub(crate) use recorder::Recorder;
 pub(crate) use seam::Trouble;
-pub(crate) use slack::{ANN, BOSS, BOT, BOT_USER, Said, TEAM, TOKEN};
+pub(crate) use slack::{ANN, BOSS, BOT, BOT_USER, Said, TEAM, TOKEN, as_read};
 pub(crate) use typed::{Click, Typed};
 pub(crate) use world::World;

@@ -43,6 +43,14 @@ impl Trouble {
         Self::Slack { status: 200, retry_after: None, body }
     }
 
+    /// Slack says that the token lacks this scope, as it does for an installation that
+    /// was made before the app asked for it.
+    pub(crate) fn missing_scope(needed: &str) -> Self {
+        let provided = "chat:write,commands";
+        let body = serde_json::json!({"ok": false, "error": "missing_scope", "needed": needed, "provided": provided});
+        Self::Slack { status: 200, retry_after: None, body: body.to_string() }
+    }
+
     /// Slack asks to wait.
     pub(crate) fn too_many(retry_after: &'static str) -> Self {
         let body = r#"{"ok":false,"error":"ratelimited"}"#.to_owned();

@@ -29,6 +29,9 @@ pub(crate) const ANN: &str = "U0ANN";
 /// A workspace admin.
 pub(crate) const BOSS: &str = "U0BOSS";
 
+/// How the line begins that says where a change comes from.
+const ORIGIN: &str = "Asked for by ";
+
 /// Where `response_url`s lead.
 const HOOKS: &str = "hooks.slack.com";
 
@@ -41,7 +44,8 @@ pub(crate) struct Said {
     pub(crate) thread: Option<String>,
     /// The only person who sees it.
     pub(crate) only: Option<String>,
-    /// What it says now.
+    /// What it says now, as people read it where Slack knows no time zone, and without
+    /// its [`Said::origin`].
     pub(crate) text: String,
     /// Its blocks now.
     pub(crate) blocks: Vec<Value>,
@@ -50,6 +54,18 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// The line that says where a change comes from, if there is one.
+    pub(crate) fn origin(&self) -> Option<String> {
+        let elements = self.blocks.iter().filter_map(|block| block["elements"].as_array()).flatten();
+        let texts = elements.filter_map(|element| element["text"].as_str());
+        texts.map(as_read).find(|text| text.starts_with(ORIGIN))
+    }
+
+    /// Whether it asks one person, in their direct messages, to approve a plan.
+    pub(crate) fn is_review_request(&self) -> bool {
+        self.channel.starts_with('D') && self.text.contains(" wants to *")
+    }
+
     /// Whether everybody in the channel sees it.
     pub(crate) fn is_public(&self) -> bool {
         self.only.is_none() && !self.channel.starts_with('D')
@@ -197,6 +213,17 @@ impl FakeSlack {
                 let group = field(request.body(), "usergroup").and_then(|group| state.groups.get(&group));
                 group.map_or_else(|| refusal("no_such_subteam"), |users| json!({"ok": true, "users": users}))
             }
+            "chat.getPermalink" => {
+                let (channel, ts) = (field(request.body(), "channel"), field(request.body(), "message_ts"));
+                let found = state
+                    .said
+                    .iter()
+                    .find(|said| Some(&said.channel) == channel.as_ref() && Some(&said.ts) == ts.as_ref());
+                found.map_or_else(
+                    || refusal("message_not_found"),
+                    |said| json!({"ok": true, "permalink": format!("https://acme.slack.com/archives/{}/p{}", said.channel, said.ts)}),
+                )
+            }
             "views.open" => state.open(&serde_json::from_slice(request.body()).unwrap(), self.clock.now()),
             "views.update" => state.update(&serde_json::from_slice(request.body()).unwrap()),
             method => state
@@ -218,6 +245,7 @@ impl State {
         if words.is_empty() {
             return refusal("no_text");
         }
+        let words = without_origin(&words);
         let Some(blocks) = valid_blocks(body) else { return refusal("invalid_blocks") };
         if method == "chat.update" {
             let ts = text("ts");
@@ -245,6 +273,22 @@ impl State {
         self.posts += 1;
         format!("{}.{:06}", self.now.secs(), self.posts)
     }
+}
+
+/// `text` with each `<!date^…|fallback>` as its fallback.
+pub(crate) fn as_read(text: &str) -> String {
+    let mut parts = text.split("<!date^");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |read, part| {
+        let (date, behind) = part.split_once('>').unwrap();
+        read + date.split_once('|').unwrap().1 + behind
+    })
+}
+
+/// What `text` says besides its [`Said::origin`].
+pub(super) fn without_origin(text: &str) -> String {
+    let text = as_read(text);
+    text.split_once(&format!("\n{ORIGIN}")).map_or(text.clone(), |(said, _)| said.to_owned())
 }
 
 /// The blocks of a message; nothing if Slack would refuse them.

@@ -48,7 +48,8 @@ pub(crate) fn sound(world: &World, context: &str) -> Doubt {
         assert!(done.len() <= 1, "{context}: {name} was changed more than once: {done:?}");
     }
     // What is told of a single click is no answer to the request.
-    let said: Vec<&Said> = said.iter().filter(|said| !is_of_a_click(said)).collect();
+    let said: Vec<&Said> =
+        said.iter().filter(|said| !is_of_a_click(said) && !said.is_review_request()).collect();
     let (cards, answers): (Vec<&Said>, Vec<&Said>) = said.iter().partition(|said| is_card(said));
     assert!(!answers.is_empty(), "{context}: nobody was told: {said:#?}");
     for answer in &answers {

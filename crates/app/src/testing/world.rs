@@ -162,7 +162,7 @@ impl World {
     /// The gateway's answer to `request`.
     pub(crate) async fn post(&self, request: &Request) -> Response {
         let writer = self.writer();
-        self.events().handle(request, self.clock.now(), writer).await
+        Box::pin(self.events().handle(request, self.clock.now(), writer)).await
     }
 
     /// The gateway's answer to an event in its envelope.
@@ -273,7 +273,8 @@ impl World {
         id
     }
 
-    /// What was said, one line each: who sees it, and what it says now.
+    /// What was said, one line each: who sees it, and what it says now. Direct messages
+    /// that ask for an approval are passed over.
     pub(crate) fn answers(&self) -> Vec<String> {
         let shown = |said: super::Said| {
             let place = match (&said.only, said.channel.starts_with('D')) {
@@ -284,6 +285,6 @@ impl World {
             };
             format!("{place}: {}", said.text)
         };
-        self.slack.said().into_iter().map(shown).collect()
+        self.slack.said().into_iter().filter(|said| !said.is_review_request()).map(shown).collect()
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use domain::account::{Access, Account, HOME, HomeTeams};
+use domain::approvers::Approvers;
 use domain::ids::{AccountId, Alias, Region, TeamId, Worker};
 use domain::job::{EC2, TEXT};
 use domain::standup::STANDUP;
@@ -101,7 +102,7 @@ impl<'a> Reader<'a> {
             id: AccountId::new(id),
             regions: self.regions()?,
             access: Access::Home,
-            approvers: None,
+            approvers: Approvers::default(),
         })
     }
 

@@ -264,6 +264,15 @@ pub(crate) fn set_group(state: &mut State, handle: &str, members: &[&str]) -> Re
     Ok(())
 }
 
+/// Leaves the installation only these scopes, as one has that was made before the app
+/// asked for the others.
+pub(crate) fn set_scopes(state: &mut State, scopes: &[&str]) -> Result<(), Impossible> {
+    let bot = state.teams.iter_mut().filter_map(|team| team.bot.as_mut()).find(|bot| bot.installed);
+    let bot = bot.ok_or_else(|| Impossible::because("the app is not installed"))?;
+    bot.scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+    Ok(())
+}
+
 /// Removes the app: its tokens answer `error` from now on, and it is told.
 pub(crate) fn uninstall(shared: &Arc<Shared>, error: &str) -> Result<(), Impossible> {
     {

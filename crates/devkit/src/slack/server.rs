@@ -187,6 +187,15 @@ impl Slack {
         people::set_group(&mut self.shared.lock(), handle, members)
     }
 
+    /// Leaves the installation only these scopes: as one has that was made before the
+    /// app asked for the others.
+    ///
+    /// # Errors
+    /// If the app is not installed.
+    pub fn set_scopes(&self, scopes: &[&str]) -> Result<(), Impossible> {
+        people::set_scopes(&mut self.shared.lock(), scopes)
+    }
+
     /// Removes the app from the workspace.
     ///
     /// # Errors

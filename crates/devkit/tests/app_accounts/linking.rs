@@ -95,7 +95,7 @@ async fn only_admins_manage_accounts() {
     let said = told(&app, "ann", "account approvers acme @oncall").await;
     assert_eq!(
         said,
-        "From now on members of @oncall approve what cannot be undone in *acme*; nobody approves what they asked for themselves."
+        "From now on @oncall can approve what cannot be undone in *acme*, but not their own requests."
     );
     // The installer has no right of her own once she is no admin any more.
     app.slack().set_role("ann", devkit::slack::Role::Member).unwrap();

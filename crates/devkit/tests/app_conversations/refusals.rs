@@ -145,3 +145,17 @@ async fn with_a_managed_tag_other_instances_do_not_exist() {
     assert_eq!(app.all_changes(), 1);
     app.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_scope_is_answered_at_once_with_what_an_admin_does() {
+    let app = app().await;
+    let granted = ["app_mentions:read", "chat:write", "commands", "im:history", "im:write"];
+    app.slack().set_scopes(&granted).unwrap();
+    let lacks = "I can't do that: my Slack app lacks the scope `users:read`. A workspace admin can add it to the \
+                 app's manifest (*OAuth & Permissions*), and then has to install me again.";
+    for text in ["find web-1", "stop web-1", "start web-3"] {
+        assert_eq!(app.ann(text).await, lacks, "{text}");
+    }
+    assert_eq!(app.all_changes(), 0);
+    app.finish().await;
+}

@@ -6,6 +6,9 @@ use devkit::slack::render;
 use crate::assert_lines;
 use crate::support::{App, app, timeless};
 
+/// The line that says who asked for a change.
+const ORIGIN: &str = "Asked for by <@U0ANN00001>.";
+
 /// Everything that ann sees in #ops from the `from`th message on.
 fn as_read(app: &App, from: usize) -> String {
     let mut seen = app.conversation("ann", "#ops").expect("ann is in #ops");
@@ -42,6 +45,7 @@ async fn the_first_six_lines_of_the_story() {
                               `i-062f746b484e61ceb` · t3.micro · eu-west-1b · 10.20.1.12 · public {address}\n\
              ann     @bellhop stop web-1\n  \
                └ bellhop  Done: `web-1` is *stopped* (…). (edited)\n             \
+                          Asked for by @ann.\n             \
                           [Undo]\n\
              ann     @bellhop find stopped ec2 instances\n  \
                └ bellhop  *8 instances*: 8 stopped (5 in eu-west-1, 3 in us-east-1)\n             \
@@ -78,6 +82,7 @@ async fn the_first_six_lines_of_the_story() {
             "Stop `web-1`? It loses its public IP. Plan ",
             "• `web-1` (i-062f746b484e61ceb) in eu-west-1: *running* → stopped",
             "`web-1` loses its public IP address ",
+            ORIGIN,
         ],
     );
     assert_lines(
@@ -85,9 +90,10 @@ async fn the_first_six_lines_of_the_story() {
         &[
             "On it: *stop* `web-1` (i-062f746b484e61ceb) in eu-west-1.",
             "`web-1` loses its public IP address ",
+            ORIGIN,
         ],
     );
-    assert_eq!(timeless(done), "Done: `web-1` is *stopped* (…).");
+    assert_lines(&timeless(done), &["Done: `web-1` is *stopped* (…).", ORIGIN]);
     // Misunderstood words are shown to their author alone.
     let bobs = app.conversation("bob", "#ops").expect("bob is in #ops");
     assert!(

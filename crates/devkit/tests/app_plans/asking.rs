@@ -32,11 +32,11 @@ async fn the_group_that_may_approve_gets_a_message_of_its_own() {
     app.click_as(&at(&card, "bob", "Approve")).await;
     assert_eq!(timeless(&card_says(&app, &card)), "Done: `web-2` is *terminated* (…).");
     assert_eq!(app.notices(), [(*notice).clone()], "it is the only one, and stays as it is");
-    // What is confirmed by who asks, and what admins approve, notifies nobody.
+    // What is confirmed by who asks notifies nobody, and admins are told directly.
     app.card("ann", "stop web-1").await;
     app.ask("ann", OPS, "@bellhop account approvers home admins").await;
     let card = app.termination("bob", "web-0").await;
-    assert!(card.plain.contains(" Nobody is notified: tell one, or "), "{card:#?}");
+    assert!(card.plain.contains(" Needs a workspace admin. @ann gets a direct message. "), "{card:#?}");
     assert_eq!(app.notices().len(), 1);
     app.finish().await;
 }
@@ -130,7 +130,7 @@ async fn a_wrong_name_keeps_the_modal_open() {
     let asked = app.message("ann", OPS, &card.ts);
     assert!(
         asked.plain.starts_with(
-            "@bob wants to *terminate* `web-2` (eu-west-1). Reason: “migrated <!channel>”. Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers home @group*. Plan "
+            "@bob wants to *terminate* `web-2` (eu-west-1). Reason: “migrated <!channel>”. Needs a workspace admin. @ann gets a direct message. Plan "
         ),
         "{asked:#?}"
     );

@@ -11,6 +11,7 @@ use crate::{at, manifest, read, texts};
 const NEEDS: [(&str, &[&str]); 15] = [
     ("auth.revoke", &[]),
     ("auth.test", &[]),
+    ("chat.getPermalink", &[]),
     ("chat.postEphemeral", &["chat:write"]),
     ("chat.postMessage", &["chat:write"]),
     ("chat.update", &["chat:write"]),

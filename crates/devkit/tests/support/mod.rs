@@ -236,14 +236,16 @@ pub(crate) fn only(asked: &str, answers: &[Seen]) -> String {
 
 /// The small print of a change that its requester alone sees.
 pub(crate) const ONLY_YOU: &str = "Only you see this change, ";
+/// How the line begins that says who asked for a change, and who approved it.
+const ORIGIN: &str = "Asked for by ";
 
-/// What a message says, without the line of what can be clicked in it and without
-/// the small print about who sees a change.
+/// What a message says, without the line of what can be clicked in it and without the
+/// small print: who sees a change, and who asked for it.
 pub(crate) fn words(message: &Seen) -> String {
     let lines: Vec<_> = message.plain.lines().collect();
     let of_words = if message.buttons.is_empty() { lines.len() } else { lines.len().saturating_sub(1) };
-    let said: Vec<_> = lines[..of_words].iter().copied().filter(|line| !line.starts_with(ONLY_YOU)).collect();
-    said.join("\n")
+    let is_small_print = |line: &&str| [ONLY_YOU, ORIGIN].iter().any(|begins| line.starts_with(begins));
+    lines[..of_words].iter().copied().filter(|line| !is_small_print(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a message says how something ended: a card that asks, or that only says

@@ -165,6 +165,6 @@ pub(crate) fn param<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
 
 /// Everything in these blocks that can be clicked.
 fn elements(blocks: &mut Value) -> Vec<&mut Value> {
-    let blocks = blocks.as_array_mut().into_iter().flatten();
+    let blocks = blocks.as_array_mut().into_iter().flatten().filter(|block| block["type"] == "actions");
     blocks.filter_map(|block| block["elements"].as_array_mut()).flatten().collect()
 }

@@ -10,13 +10,12 @@ use super::place::{self, AccountRef};
 use super::refusal::{AccountFault, Refusal};
 use super::{Parsed, Verb, parse};
 use crate::account::HOME;
-use crate::ids::{AccountId, Alias, Region, UserGroupId};
+use crate::approvers::{ApproverRef, Approvers};
+use crate::ids::{AccountId, Alias, Region};
 
-/// How the id of a user group begins, where users, channels and groups are
-/// mentioned alike.
-///
-/// <https://docs.slack.dev/messaging/formatting-message-text#mentioning-groups>
-const GROUP: char = 'S';
+/// How many groups and people can be named as approvers of one account. A card
+/// mentions all of them.
+pub const MAX_APPROVERS: usize = 10;
 
 /// What is to be done with the team's accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +47,8 @@ pub enum AccountsCommand {
     Approvers {
         /// The account; may be [`HOME`].
         alias: Alias,
-        /// The group whose members may; without one, workspace admins may.
-        group: Option<UserGroupId>,
+        /// Who may.
+        approvers: Approvers,
     },
 }
 
@@ -65,12 +64,16 @@ pub(super) fn read(tokens: &[Token]) -> Result<AccountsCommand, Refusal> {
         Some("verify") => AccountsCommand::Verify { alias: reader.linked_alias()? },
         Some("remove") => AccountsCommand::Remove { alias: reader.linked_alias()? },
         Some("approvers") => {
-            AccountsCommand::Approvers { alias: reader.alias()?, group: reader.approvers()? }
+            AccountsCommand::Approvers { alias: reader.alias()?, approvers: reader.approvers()? }
         }
         Some(word) if Verb::read(word) == Some(Verb::Find) => AccountsCommand::List,
         _ => return Err(Refusal::broken_account(&action.raw, AccountFault::Action)),
     };
     reader.end(command)
+}
+
+fn is_and(word: &Word) -> bool {
+    word.bare().as_deref() == Some("and")
 }
 
 struct Reader<'t> {
@@ -145,19 +148,34 @@ impl<'t> Reader<'t> {
         Ok(regions)
     }
 
-    /// A user group, or `admins` for none.
-    fn approvers(&mut self) -> Result<Option<UserGroupId>, Refusal> {
-        match self.tokens.split_first() {
-            Some((Token::Mention(id), rest)) if id.starts_with(GROUP) => {
-                self.tokens = rest;
-                Ok(Some(UserGroupId::new(id)))
-            }
-            Some((Token::Word(word), rest)) if word.bare().as_deref() == Some("admins") => {
-                self.tokens = rest;
-                Ok(None)
-            }
-            _ => Err(Refusal::broken_account(&self.rest(), AccountFault::Approvers)),
+    /// User groups, people and `admins` to the end; commas and *and* may stand between
+    /// them.
+    fn approvers(&mut self) -> Result<Approvers, Refusal> {
+        let mut named = Vec::new();
+        while let Some((first, rest)) = self.tokens.split_first() {
+            let approver = match first {
+                Token::Mention(id) => ApproverRef::of_mention(id),
+                Token::Word(word) if word.bare().as_deref() == Some("admins") => Some(ApproverRef::Admins),
+                _ => None,
+            };
+            let Some(approver) = approver else { break };
+            named.push(approver);
+            self.tokens = match rest {
+                [Token::Comma { .. }, Token::Word(word), next @ ..] if is_and(word) && !next.is_empty() => {
+                    next
+                }
+                [Token::Word(word), next @ ..] if is_and(word) && !next.is_empty() => next,
+                [Token::Comma { .. }, next @ ..] if !next.is_empty() => next,
+                rest => rest,
+            };
         }
+        if named.is_empty() || !self.tokens.is_empty() {
+            return Err(Refusal::broken_account(&self.rest(), AccountFault::Approvers));
+        }
+        if named.len() > MAX_APPROVERS {
+            return Err(Refusal::broken_account(&named.len().to_string(), AccountFault::TooManyApprovers));
+        }
+        Ok(Approvers::new(named))
     }
 
     fn end(&self, command: AccountsCommand) -> Result<AccountsCommand, Refusal> {

@@ -42,7 +42,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use accounts::AccountsCommand;
+pub use accounts::{AccountsCommand, MAX_APPROVERS};
 pub use filter::{Filter, FilterKey, Op};
 pub use place::{AccountRef, Regions};
 pub use refusal::{AccountFault, Clause, FilterFault, MAX_EXCERPT, Refusal, SettingFault, excerpt};

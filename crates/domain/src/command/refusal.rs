@@ -146,8 +146,10 @@ pub enum AccountFault {
     Number,
     /// Not the name of a region.
     Region,
-    /// Neither a user group nor `admins`.
+    /// Neither people, a user group nor `admins`.
     Approvers,
+    /// More approvers than [`MAX_APPROVERS`](super::MAX_APPROVERS).
+    TooManyApprovers,
 }
 
 /// What is wrong with a filter.

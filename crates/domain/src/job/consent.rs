@@ -43,11 +43,15 @@ pub struct Asked {
     pub decided_by: Option<JobId>,
 }
 
-/// A message that notifies those who may approve a plan.
+/// Who was notified that a plan waits for approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// The plan that it tells of.
     pub plan: PlanHash,
-    /// The message.
-    pub ts: MessageTs,
+    /// The message that mentions the groups, if there are any.
+    #[serde(default)]
+    pub ts: Option<MessageTs>,
+    /// The people who were told by a direct message.
+    #[serde(default)]
+    pub told: Vec<UserId>,
 }

@@ -20,6 +20,7 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use domain::account::{Access, Account, HOME, Roles};
+use domain::approvers::Approvers;
 use domain::ids::{AccountId, Alias, InstanceId, JobId, Region, UserId};
 use domain::instance::{Action, InstanceState};
 
@@ -67,7 +68,7 @@ fn account(alias: &str, id: &str, access: Access) -> Account {
         id: AccountId::new(id),
         regions: vec![Region::new("eu-west-1")],
         access,
-        approvers: None,
+        approvers: Approvers::default(),
     }
 }
 

@@ -11,7 +11,9 @@ use super::ApiError;
 use super::transport::MAX_ANSWER_BYTES;
 
 /// The token does not let us in.
-const AUTH: [&str; 9] = [
+///
+/// <https://docs.slack.dev/reference/methods/users.info#errors>
+const AUTH: [&str; 13] = [
     "account_inactive",
     "token_revoked",
     "invalid_auth",
@@ -21,6 +23,10 @@ const AUTH: [&str; 9] = [
     "team_added_to_org",
     "ekm_access_denied",
     "access_denied",
+    "accesslimited",
+    "enterprise_is_restricted",
+    "not_allowed_token_type",
+    "two_factor_setup_required",
 ];
 
 /// Something is not there, or not open to us. `restricted_action…` as well.

@@ -91,6 +91,29 @@ impl Client {
         posted(&answer, "ts", &new.channel)
     }
 
+    /// The address of a message. Needs no scope.
+    ///
+    /// <https://docs.slack.dev/reference/methods/chat.getPermalink>
+    ///
+    /// # Errors
+    /// [`ApiError::NoAccess`] if there is no such message.
+    pub async fn permalink(
+        &self,
+        token: &SecretString,
+        channel: &ChannelId,
+        ts: &MessageTs,
+    ) -> Result<String, ApiError> {
+        let call = Call {
+            method: "chat.getPermalink",
+            caller: Caller::Token(token),
+            body: Body::Form(vec![("channel", channel.as_str()), ("message_ts", ts.as_str())]),
+            repeat: Repeat::Harmless,
+        };
+        let answer = self.call(&call).await?;
+        let link = answer.body.get("permalink").and_then(Value::as_str).filter(|link| !link.is_empty());
+        link.map(str::to_owned).ok_or_else(|| ApiError::Retryable("an answer without a permalink".to_owned()))
+    }
+
     /// Replaces a message's text and blocks.
     pub async fn update_message(
         &self,

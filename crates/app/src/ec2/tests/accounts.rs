@@ -107,7 +107,7 @@ async fn the_list_tells_members_what_there_is_and_admins_what_to_do() {
     {
         let world = world();
         let mut acme = linked("acme", NUMBER, &["eu-west-1"], Some(world.clock.now()));
-        acme.approvers = Some(domain::ids::UserGroupId::new("S0OPS"));
+        acme.approvers = domain::approvers::Approvers::group(domain::ids::UserGroupId::new("S0OPS"));
         world.put_account("T0ACME", acme);
         world.put_account("T0ACME", linked("globex", "333333333333", &["us-east-1"], None));
         world.put_account("T0OTHER", linked("secret", "444444444444", &["us-east-1"], None));
@@ -164,25 +164,25 @@ async fn approvers_are_a_group_or_the_admins_of_each_account() {
             "account approvers acme <!subteam^S0OPS>",
             "acme",
             Some("S0OPS"),
-            "From now on members of <!subteam^S0OPS> approve what cannot be undone in *acme*; nobody approves what they asked for themselves.",
+            "From now on <!subteam^S0OPS> can approve what cannot be undone in *acme*, but not their own requests.",
         ),
         (
             "account approvers home <!subteam^S0OPS|@ops>",
             "home",
             Some("S0OPS"),
-            "From now on members of <!subteam^S0OPS> approve what cannot be undone in *home*; nobody approves what they asked for themselves.",
+            "From now on <!subteam^S0OPS> can approve what cannot be undone in *home*, but not their own requests.",
         ),
         (
             "account approvers acme admins",
             "acme",
             None,
-            "From now on workspace admins approve what cannot be undone in *acme*; nobody approves what they asked for themselves.",
+            "From now on workspace admins can approve what cannot be undone in *acme*, but not their own requests.",
         ),
     ]) {
         let answer = answer_to(&world, &then(text, number)).await;
         assert_eq!(answer, format!("only U0ANN: {words}"));
         let approvers = world.account(alias).unwrap().approvers;
-        assert_eq!(approvers.as_ref().map(domain::ids::UserGroupId::as_str), group, "{text}");
+        assert_eq!(approvers.groups().next().map(domain::ids::UserGroupId::as_str), group, "{text}");
     }
     assert!(world.account("acme").unwrap().is_usable());
     let list = answer_to(&world, &then("accounts", 9)).await;

@@ -30,11 +30,12 @@ fn lines(world: &World, channel: &str) -> Vec<String> {
     world.slack.said().into_iter().filter(is_there).map(|said| said.text).collect()
 }
 
-/// What the small print below the answer says.
+/// What the small print below the answer says besides who asked.
 fn notes(world: &World) -> Vec<String> {
     let blocks = world.slack.said().into_iter().flat_map(|said| said.blocks);
     let contexts = blocks.filter(|block| block["type"] == "context");
-    contexts.map(|block| block["elements"][0]["text"].as_str().unwrap().to_owned()).collect()
+    let texts = contexts.map(|block| block["elements"][0]["text"].as_str().unwrap().to_owned());
+    texts.filter(|text| !text.starts_with("Asked for by ")).collect()
 }
 
 #[tokio::test(start_paused = true)]

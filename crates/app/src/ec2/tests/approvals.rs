@@ -11,13 +11,12 @@ async fn a_second_person_is_asked_before_anything_is_destroyed() {
     world.justifies(&world.fresh("Terminate…"), "web-1", "it is &lt;old&gt; <!channel>").await;
     world.work_off().await;
     let words = "<@U0ANN> wants to *terminate* `web-1` (eu-west-1). Reason: “it is &amp;lt;old&amp;gt; &lt;!channel&gt;”. \
-         Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers home @group*. \
-         Plan PLAN, expires 08:10 UTC.\n\
+         Needs a workspace admin. <@U0BOSS> gets a direct message. Plan PLAN, expires Mon 08:10 UTC.\n\
          • `web-1` (i-11111111) in eu-west-1: *running* → terminated";
     assert_eq!(shown(&world), words);
     assert_eq!(buttons(&world), ["Approve", "Deny", "Cancel"]);
     let job = world.jobs.peek(&id).unwrap();
-    assert_eq!((job.asked.len(), world.slack.said().len()), (2, 1), "the card has changed, and is one");
+    assert_eq!((job.asked.len(), world.answers().len()), (2, 1), "the card has changed, and is one");
     assert_ne!(job.asked[1].plan, first, "the reason is part of the plan");
     assert_eq!(world.seam.count("ec2.change"), 0);
     world.clicks(&world.fresh("Approve").by(BOSS)).await;

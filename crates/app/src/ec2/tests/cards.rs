@@ -3,18 +3,24 @@
 use domain::instance::InstanceState;
 use domain::job::Status;
 
-use crate::testing::{Asked, BOSS, Trouble, Typed, World};
+use crate::testing::{Asked, BOSS, Said, Trouble, Typed, World};
+
+/// The newest message, but for those that ask one person to approve.
+fn last(world: &World) -> Said {
+    world.slack.said().into_iter().rfind(|said| !said.is_review_request()).unwrap()
+}
 
 /// What can be clicked in the newest message.
 pub(super) fn buttons(world: &World) -> Vec<String> {
-    let said = world.slack.said().pop().unwrap();
-    let elements = said.blocks.iter().filter_map(|block| block["elements"].as_array()).flatten();
+    let said = last(world);
+    let actions = said.blocks.iter().filter(|block| block["type"] == "actions");
+    let elements = actions.filter_map(|block| block["elements"].as_array()).flatten();
     elements.map(|element| element["text"]["text"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The text of the newest message, with the plan's name as `PLAN`.
 pub(super) fn shown(world: &World) -> String {
-    let (said, job) = (world.slack.said().pop().unwrap(), asked(world));
+    let (said, job) = (last(world), asked(world));
     said.text.replace(&job.asked.last().unwrap().plan.short(), "PLAN")
 }
 
@@ -113,7 +119,8 @@ async fn a_plan_that_is_refused_is_not_run() {
     world.work_off().await;
     world.clicks(&world.fresh("Deny").by(BOSS)).await;
     world.settle().await;
-    assert_eq!(world.answers(), ["thread: Denied by <@U0BOSS>. Nothing was run."]);
+    let notice = "thread: <@U0ANN>: <@U0BOSS> denied *terminate* web-1. Nothing was run.";
+    assert_eq!(world.answers(), ["thread: Denied by <@U0BOSS>. Nothing was run.", notice]);
     assert_eq!(world.seam.count("ec2.change"), 0);
     let denied = world.jobs.all().into_iter().find(|job| !job.asked.is_empty()).unwrap();
     assert_eq!((denied.machine.status, denied.machine.told), (Status::Denied, true));

@@ -123,18 +123,6 @@ async fn a_token_that_dies_before_the_card_keeps_the_change_from_being_made() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_missing_scope_is_an_apology() {
-    let world = World::new();
-    world.seam.always("slack.users.info", Trouble::code("missing_scope"));
-    let id = world.ask(&Asked::mention("stop web-1")).await;
-    let answer = world.answers().remove(0);
-    assert!(answer.starts_with("thread: Something went wrong on my side (reference "), "{answer}");
-    assert!(answer.ends_with("). Nothing else was done."), "{answer}");
-    assert_eq!(world.jobs.peek(&id).unwrap().machine.status, Status::Parked);
-    assert!(world.fleet.all_done().is_empty());
-}
-
-#[tokio::test(start_paused = true)]
 async fn nothing_is_done_for_a_team_that_has_left() {
     let world = World::new();
     let id = world.hear(&Asked::mention("stop web-1")).await;

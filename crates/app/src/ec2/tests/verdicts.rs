@@ -122,7 +122,9 @@ async fn whoever_comes_too_late_is_told_who_was_first() {
     ] {
         let world = justified().await;
         let (one, two) = (world.fresh(first).by(BOSS), world.fresh(second).by(BOSS));
-        assert_eq!(told(&world, &one).await, None);
+        let notice = (first == "Deny")
+            .then(|| ": <@U0ANN>: <@U0BOSS> denied *terminate* web-1. Nothing was run.".to_owned());
+        assert_eq!(told(&world, &one).await, notice);
         assert_eq!(told(&world, &two).await, Some(format!("U0BOSS: {sentence}")), "{first}, {second}");
         world.settle().await;
         assert_eq!(world.fleet.all_done().len(), usize::from(first == "Approve"));

@@ -70,9 +70,10 @@ fn plan(verb: &str, now: Millis) -> Plan {
 pub(super) fn show(world: &World, job: &Job, second: bool) -> Said {
     let (plan, asked) = (job.plan.as_ref().unwrap(), job.asked.last().unwrap());
     let card = if second {
-        messages::approval(job, plan, asked, None)
+        let reviewers = messages::Reviewers::Found { told: Vec::new() };
+        messages::approval(job, plan, asked, &domain::approvers::Approvers::default(), &reviewers)
     } else {
-        messages::question(job, plan, asked)
+        messages::question(job, plan, asked, None)
     };
     let card = messages::anchored(&card, &job.request);
     let said = Said {

@@ -117,7 +117,7 @@ async fn a_plan_that_has_shut_meanwhile_is_told_in_the_modal() {
         } else if sentence.starts_with("Already") {
             "That was decided already; the card says how."
         } else {
-            &sentence.replace("click again", "submit again")
+            &sentence.replace("click again", "submit again").replace(" (08:10 UTC)", "")
         };
         assert_eq!(world.slack.modal(ANN).unwrap().shown(), [format!("name: {plain}")], "{what}");
         assert_eq!(world.jobs.all(), [job], "{what}");

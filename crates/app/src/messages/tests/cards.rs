@@ -1,6 +1,7 @@
 //! Cards, and what is told of clicks: word for word, and whatever the names in
 //! them are.
 
+use domain::approvers::Approvers;
 use domain::ids::{Alias, ChannelId, JobId, MessageTs, Owner, PlanHash, Region, TeamId, UserGroupId, UserId};
 use domain::instance::{Action, Instance, InstanceState};
 use domain::job::{Answers, Ask, Asked, Given, Job, Plan, Progress, Request};
@@ -12,6 +13,7 @@ use super::super::*;
 use super::buttons::buttons;
 use super::{STOP, instance, place, plan};
 use crate::ports::{Caller, InstancesError, Protection};
+use crate::testing::as_read;
 
 /// 2025-12-01 14:05 UTC.
 const AT: Millis = Millis(1_764_597_900_000);
@@ -33,6 +35,10 @@ fn job(reason: &str) -> Job {
     job
 }
 
+fn told(user: &str) -> Reviewers {
+    Reviewers::Found { told: vec![UserId::new(user)] }
+}
+
 fn given(by: &str) -> Given {
     Given { by: UserId::new(by), at: AT }
 }
@@ -52,8 +58,9 @@ fn odd(action: Action, word: &str) -> Plan {
     plan
 }
 
+/// What people read where Slack knows no time zone.
 fn text(message: &Message) -> String {
-    message.fallback().to_owned()
+    as_read(message.fallback())
 }
 
 /// Every sentence with `word` wherever foreign text can stand.
@@ -67,10 +74,12 @@ fn everything(word: &str) -> Vec<String> {
         let pairs = [(&plan.targets[0], Some(&live)), (&plan.targets[1], None)];
         let renamed = Instance { launched_at: Millis(7), ..instance("other", InstanceState::Running) };
         said.extend([
-            text(&question(&job, &plan, &asked)),
-            text(&approval(&job, &plan, &asked, Some(&group))),
-            text(&approval(&job, &plan, &asked, None)),
-            text(&notice(&job, &plan, &asked, &group)),
+            text(&question(&job, &plan, &asked, Some(&Reviewers::NoOne))),
+            text(&approval(&job, &plan, &asked, &Approvers::group(group.clone()), &Reviewers::OnlyRequester)),
+            text(&approval(&job, &plan, &asked, &Approvers::default(), &told(word))),
+            text(&notice(&job, &plan, &asked, &[&group])),
+            text(&review_request(&job, &plan, &asked, None)),
+            text(&denied(&job, &plan, &UserId::new(word))),
             text(&expired(&plan, &asked)),
             text(&changed(&plan, &pairs).unwrap()),
             text(&changed(&plan, &[(&plan.targets[1], Some(&renamed))]).unwrap()),
@@ -96,7 +105,7 @@ fn everything(word: &str) -> Vec<String> {
         unwritten(&[word, word]),
         text(&refused(&given(word), &UserId::new("U1"))),
         text(&not_yours(&UserId::new(word))),
-        text(&not_your_button(Some(&group))),
+        text(&not_your_button(&Approvers::group(group))),
     ]);
     said
 }
@@ -123,12 +132,18 @@ fn foreign_text_can_do_nothing_on_a_card() {
 #[test]
 fn a_button_knows_whose_plan_it_is_and_nothing_else() {
     let value = format!("ec2#T1#C1#1.2 {}", "7f3a".repeat(16));
-    let card = question(&job("x"), &plan(STOP, &[("web-1", Progress::Planned)]), &asked());
+    let card = question(&job("x"), &plan(STOP, &[("web-1", Progress::Planned)]), &asked(), None);
     let expected =
         [("decide.confirm.0", "Stop web-1"), ("decide.dry_run.1", "Dry run"), ("decide.cancel.2", "Cancel")];
     let expected = expected.map(|(id, label)| (id.to_owned(), label.to_owned(), value.clone()));
     assert_eq!(buttons(&card), expected);
-    let card = approval(&job("x"), &plan(Action::Terminate, &[("web-1", Progress::Planned)]), &asked(), None);
+    let card = approval(
+        &job("x"),
+        &plan(Action::Terminate, &[("web-1", Progress::Planned)]),
+        &asked(),
+        &Approvers::default(),
+        &told("U9"),
+    );
     let expected =
         [("decide.approve.0", "Approve"), ("decide.deny.1", "Deny"), ("decide.cancel.2", "Cancel")];
     let expected = expected.map(|(id, label)| (id.to_owned(), label.to_owned(), value.clone()));
@@ -138,12 +153,12 @@ fn a_button_knows_whose_plan_it_is_and_nothing_else() {
 #[test]
 fn a_name_that_does_not_fit_on_a_button_is_counted() {
     let long = "w".repeat(80);
-    let card = question(&job("x"), &plan(STOP, &[(long.as_str(), Progress::Planned)]), &asked());
+    let card = question(&job("x"), &plan(STOP, &[(long.as_str(), Progress::Planned)]), &asked(), None);
     assert_eq!(buttons(&card)[0].1, "Stop 1");
     let kill =
         Plan { verb: "kill".to_owned(), ..plan(Action::Terminate, &[(long.as_str(), Progress::Planned)]) };
     let labels: Vec<String> =
-        buttons(&question(&job("x"), &kill, &asked())).into_iter().map(|(_, label, _)| label).collect();
+        buttons(&question(&job("x"), &kill, &asked(), None)).into_iter().map(|(_, label, _)| label).collect();
     assert_eq!(labels, ["Terminate…", "Force stop i-00000000", "Dry run", "Cancel"]);
 }
 
@@ -154,27 +169,34 @@ fn other_accounts_are_named() {
         plan.targets[0].account = Alias::new("acme");
         plan
     };
-    let card = question(&job("x"), &away(STOP), &asked());
+    let card = question(&job("x"), &away(STOP), &asked(), None);
     assert_eq!(
         card.fallback(),
         "Stop `web-1` (acme)? Plan 7F3A, valid 10 min.\n• `web-1` (i-00000000) in acme, eu-west-1: *running* → stopped"
     );
     assert_eq!(buttons(&card)[0].1, "Stop web-1 (acme)");
-    let card = approval(&job("migrated"), &away(Action::Terminate), &asked(), Some(&UserGroupId::new("S1")));
-    assert_eq!(
-        card.fallback().lines().next().unwrap(),
-        "<@U1> wants to *terminate* `web-1` (acme, eu-west-1). Reason: “migrated”. Needs 1 of <!subteam^S1>. Plan 7F3A, expires 14:05 UTC."
+    let card = approval(
+        &job("migrated"),
+        &away(Action::Terminate),
+        &asked(),
+        &Approvers::group(UserGroupId::new("S1")),
+        &Reviewers::Found { told: Vec::new() },
     );
-    let notice = notice(&job("migrated"), &away(Action::Terminate), &asked(), &UserGroupId::new("S1"));
     assert_eq!(
-        notice.fallback(),
-        "<!subteam^S1>: <@U1> wants to *terminate* `web-1` (acme, eu-west-1) and needs one of you to approve. Plan 7F3A, expires 14:05 UTC."
+        text(&card).lines().next().unwrap(),
+        "<@U1> wants to *terminate* `web-1` (acme, eu-west-1). Reason: “migrated”. Needs 1 of <!subteam^S1>. Plan 7F3A, expires Mon 14:05 UTC."
+    );
+    let notice = notice(&job("migrated"), &away(Action::Terminate), &asked(), &[&UserGroupId::new("S1")]);
+    assert_eq!(
+        text(&notice),
+        "<!subteam^S1>: <@U1> wants to *terminate* `web-1` (acme, eu-west-1) and needs one of you to approve. Plan 7F3A, expires Mon 14:05 UTC."
     );
     assert_eq!(buttons(&notice), []);
-    let card = approval(&job("migrated"), &away(Action::Terminate), &asked(), None);
+    let card =
+        approval(&job("migrated"), &away(Action::Terminate), &asked(), &Approvers::default(), &told("U9"));
     assert_eq!(
-        card.fallback().lines().next().unwrap(),
-        "<@U1> wants to *terminate* `web-1` (acme, eu-west-1). Reason: “migrated”. Needs a workspace admin. Nobody is notified: tell one, or set a group with *account approvers acme @group*. Plan 7F3A, expires 14:05 UTC."
+        text(&card).lines().next().unwrap(),
+        "<@U1> wants to *terminate* `web-1` (acme, eu-west-1). Reason: “migrated”. Needs a workspace admin. <@U9> gets a direct message. Plan 7F3A, expires Mon 14:05 UTC."
     );
     let ended = |progress| {
         let mut plan = away(STOP);
@@ -188,7 +210,7 @@ fn other_accounts_are_named() {
     let failed = result(&ended(Progress::Refused { why: "No.".to_owned(), tried: true }));
     assert_eq!(buttons(&failed)[0].1, "Retry web-1 (acme)");
     let again = expired(&away(STOP), &asked());
-    assert_eq!(again.fallback(), "Plan 7F3A has expired (14:05 UTC). Nothing was run.");
+    assert_eq!(text(&again), "Plan 7F3A has expired (14:05 UTC). Nothing was run.");
     let (_, label, value) = buttons(&again).remove(0);
     assert_eq!((label.as_str(), value.as_str()), ("Ask again", "stop i-00000000 in eu-west-1 for acme"));
 }

@@ -127,7 +127,7 @@ fn a_broken_command_about_accounts_says_what_is_wanted() {
         (
             "<!here>",
             AccountFault::Approvers,
-            "“&lt;!here&gt;”: name a user group or admins, e.g. *account approvers acme admins*. I did nothing.",
+            "“&lt;!here&gt;”: name people, user groups or admins, e.g. *account approvers acme @bob @ops* or *account approvers acme admins*. I did nothing.",
         ),
     ] {
         let said = refusal(&Refusal::BrokenAccount { text: text.to_owned(), fault });

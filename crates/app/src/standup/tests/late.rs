@@ -72,7 +72,7 @@ async fn what_many_would_see_is_not_done_ten_minutes_late() {
         world.work(&wake).await.unwrap().unwrap();
         world.settle().await;
         let said = format!(
-            "You asked for *{words}* at <!date^1764576000^{{time}}|08:00 UTC> and I only got it now. Say it again if you still want it."
+            "You asked for *{words}* at 08:00 UTC and I only got it now. Say it again if you still want it."
         );
         assert_eq!(whispered(&world, BOSS), [said]);
         assert_eq!((world.standups.definitions().len(), direct(&world, BOB).len()), (1, 0), "{words}");

@@ -1,5 +1,6 @@
 use app::ports::Accounts as _;
 use domain::account::{Access, Account, Roles};
+use domain::approvers::Approvers;
 use domain::ids::{AccountId, Alias, Region, TeamId, UserGroupId};
 
 use super::*;
@@ -16,13 +17,13 @@ fn account(alias: &str) -> Account {
             external_id: "external-1".to_owned(),
             verified_at: None,
         }),
-        approvers: None,
+        approvers: Approvers::default(),
     }
 }
 
 /// The same with a group that nobody else gives it.
 fn changed(account: &Account, group: &str) -> Account {
-    Account { approvers: Some(UserGroupId::new(group)), ..account.clone() }
+    Account { approvers: Approvers::group(UserGroupId::new(group)), ..account.clone() }
 }
 
 fn accounts(tables: &Tables) -> DynamoAccounts {

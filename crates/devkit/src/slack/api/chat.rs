@@ -47,6 +47,24 @@ pub(super) fn post_message(state: &mut State, id: &TeamId, args: &Args) -> Resul
     Ok(answer)
 }
 
+/// `chat.getPermalink`, which takes any scope.
+///
+/// <https://docs.slack.dev/reference/methods/chat.getPermalink>
+pub(super) fn permalink(state: &mut State, id: &TeamId, args: &Args) -> Result<Value, Refusal> {
+    let team = team(state, id)?;
+    let bot = bot(team)?;
+    let ts = args.required("message_ts")?;
+    let place = seen(team, &bot, &args.required("channel")?)?;
+    let message = place.message(&ts).filter(|message| message.only_for.is_none());
+    let message = message.ok_or_else(|| Refusal::new("message_not_found"))?;
+    let mut link =
+        format!("https://{}.slack.com/archives/{}/p{}", team.domain, place.id, ts.replace('.', ""));
+    if let Some(thread) = &message.thread {
+        link = format!("{link}?thread_ts={thread}&cid={}", place.id);
+    }
+    Ok(json!({"channel": place.id, "permalink": link}))
+}
+
 /// `chat.postEphemeral`
 pub(super) fn post_ephemeral(state: &mut State, id: &TeamId, args: &Args) -> Result<Value, Refusal> {
     let team = team(state, id)?;

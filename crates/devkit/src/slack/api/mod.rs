@@ -64,6 +64,7 @@ fn entry(method: &str) -> Option<Entry> {
         "conversations.info" => read(None, false, conversations::info),
         "conversations.members" => read(None, false, conversations::members),
         "conversations.open" => write(Some("im:write"), conversations::open),
+        "chat.getPermalink" => read(None, false, chat::permalink),
         "chat.postMessage" => write(Some("chat:write"), chat::post_message),
         "chat.postEphemeral" => write(Some("chat:write"), chat::post_ephemeral),
         "chat.update" => write(Some("chat:write"), chat::update),

@@ -1,6 +1,7 @@
 //! What was understood, in the short form in which the rows say it.
 
 use super::*;
+use crate::approvers::ApproverRef;
 
 pub(super) fn shown(parsed: &Parsed) -> String {
     match parsed {
@@ -64,9 +65,13 @@ fn shown_accounts(command: &AccountsCommand) -> String {
         }
         AccountsCommand::Verify { alias } => format!("verify {alias}"),
         AccountsCommand::Remove { alias } => format!("remove {alias}"),
-        AccountsCommand::Approvers { alias, group: None } => format!("approvers {alias} admins"),
-        AccountsCommand::Approvers { alias, group: Some(group) } => {
-            format!("approvers {alias} group {group}")
+        AccountsCommand::Approvers { alias, approvers } => {
+            let each = approvers.iter().map(|approver| match approver {
+                ApproverRef::Admins => "admins".to_owned(),
+                ApproverRef::Group(group) => format!("group {group}"),
+                ApproverRef::Person(person) => format!("person {person}"),
+            });
+            format!("approvers {alias} {}", each.collect::<Vec<_>>().join("+"))
         }
     }
 }

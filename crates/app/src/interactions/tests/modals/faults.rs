@@ -47,7 +47,6 @@ async fn what_fails_before_the_modal_is_open_is_told_in_time() {
 #[tokio::test(start_paused = true)]
 async fn slack_itself_may_refuse_the_modal() {
     for trouble in [
-        Trouble::code("invalid_auth"),
         Trouble::code("view_too_large"),
         Trouble::code("internal_error"),
         Trouble::page(500),
@@ -58,6 +57,18 @@ async fn slack_itself_may_refuse_the_modal() {
         world.seam.always("slack.views.open", trouble.clone());
         assert_eq!(world.clicks(&click).await.unwrap().status, 200, "{trouble:?}");
         assert_eq!(told(&world), [NO_WINDOW], "{trouble:?}");
+    }
+    for (code, words) in
+        [("invalid_auth", "does not accept my token"), ("org_login_required", "does not let me")]
+    {
+        let world = World::new();
+        let click = justify(&world, &awaiting(&world, "terminate"));
+        world.seam.always("slack.views.open", Trouble::code(code));
+        assert_eq!(world.clicks(&click).await.unwrap().status, 200, "{code}");
+        assert!(
+            told(&world)[0].starts_with(&format!("only U0ANN: I can't do that: Slack {words}")),
+            "{code}"
+        );
     }
     // What surely did not reach it is sent again.
     let world = World::new();
